@@ -108,7 +108,7 @@ internal sealed class RecordedReply : ISoakReply
     private string OutcomeOfError(JsonNode error) =>
         (string?)error["message"] is not { Length: > 0 } message ? "an error without a message"
         : _input.Expected?.Error is { } expected && !(expected.StartsWith(message.TrimEnd('…'), StringComparison.Ordinal)
-            || message == $"{expected} (maximum context length exceeded)")
+            || message == $"{expected} (context_length_exceeded: this model's maximum context length is exceeded)")
         ? $"the message {message}"
         : Broken;
 

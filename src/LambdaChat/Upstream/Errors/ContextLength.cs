@@ -10,6 +10,8 @@ internal static class ContextLength
 
     private const string OpenAI = "maximum context length";
 
+    private const string Words = "this model's " + OpenAI + " is";
+
     private static readonly string[] Phrases =
     [
         OpenAI, // vLLM, LMI, NIM
@@ -33,11 +35,14 @@ internal static class ContextLength
 
     private static readonly string[] Comparisons = ["exceed", "longer than", "greater than", "larger than", "less than", "too long"];
 
-    /// <summary>The message with the words of OpenAI's message. Agents look for them, and some do not read the code.</summary>
+    /// <summary>
+    /// The message with the code and the words of OpenAI's message. Agents look for them in the message: LiteLLM, and with it OpenHands and
+    /// Aider, for these words. Source: https://github.com/BerriAI/litellm/blob/main/litellm/litellm_core_utils/exception_mapping_utils.py
+    /// </summary>
     public static string Explain(string message)
     {
-        var explained = $"{message} ({OpenAI} exceeded)";
-        return message.Contains(OpenAI, StringComparison.Ordinal) || !ErrorText.Fits(explained) ? message : explained;
+        var explained = $"{message} ({Code}: {Words} exceeded)";
+        return message.Contains(Words, StringComparison.OrdinalIgnoreCase) || !ErrorText.Fits(explained) ? message : explained;
     }
 
     public static bool IsExceeded(string message) =>

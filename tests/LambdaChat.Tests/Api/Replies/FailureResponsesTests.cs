@@ -86,7 +86,9 @@ public sealed class FailureResponsesTests
     {
         var answer = new ReplyFailure(FailureKind.ContainerError, new ContainerError(container, "m", type, "p", code)).ToOpenAI();
 
-        var message = expectedCode == "context_length_exceeded" ? "m (maximum context length exceeded)" : "m";
+        var message = expectedCode == "context_length_exceeded"
+            ? "m (context_length_exceeded: this model's maximum context length is exceeded)"
+            : "m";
         Assert.Equal((status, expectedType, expectedCode, message, "p"),
             (answer.Status, answer.Type, answer.Code, answer.Message, answer.Param));
         Assert.Equal(status is 400 or 404, answer.IsRetryUseless);

@@ -73,15 +73,16 @@ public sealed class ContextOverflowTests
     [InlineData("prompt and max_tokens exceed the context window")]
     public void Explain_OtherMessage_Stays(string message) => Assert.Null(AnthropicMessage(message));
 
-    /// <summary>LangChain reads the text and not the code.</summary>
+    /// <summary>LangChain and LiteLLM read the text and not the code.</summary>
     [Theory]
     [InlineData("The input (9012 tokens) is longer than the model's context length (1024 tokens).", true)]
     [InlineData("You passed 9012 input tokens and requested 5 output tokens. However, the model's context length is only 1024 tokens.", true)]
     [InlineData("Maximum context length is 5, the input is too long.", true)]
     [InlineData("This model's maximum context length is 1024 tokens.", false)]
+    [InlineData("Requested token count exceeds the model's maximum context length of 1024 tokens.", true)]
     public void Explain_ForOpenAIsClients_HasTheWordsOfOpenAIOnce(string message, bool isExplained) =>
         Assert.Equal(
-            isExplained ? $"{message} (maximum context length exceeded)" : message,
+            isExplained ? $"{message} (context_length_exceeded: this model's maximum context length is exceeded)" : message,
             new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(message, status: 400)).ToOpenAI().Message);
 
     [Fact]
