@@ -9,7 +9,7 @@ namespace LambdaChat.Api.ChatCompletions;
 /// <summary>
 /// Edits an earlier assistant message for the model. The thinking goes where the model expects it: clients return it as a field, as
 /// <c>&lt;think&gt;</c> text, or as NextChat's lines with <c>&gt; </c>. The visible error text of a broken reply is removed, and damaged
-/// arguments of tool calls are repaired.
+/// arguments of tool calls are repaired. Empty lists mean nothing, but some templates and parsers fail on them.
 /// </summary>
 internal static class AssistantMessageEditor
 {
@@ -19,7 +19,7 @@ internal static class AssistantMessageEditor
     /// <summary>False if no assistant message of the request needs an edit.</summary>
     public static bool MayEdit(RequestJson json, Model model) =>
         model.History != ReasoningHistory.Keep || model.StripQuotes || json.Body.Span.IndexOf(VisibleErrorText.Start) >= 0
-        || ToolCallEditor.MayEdit(json);
+        || MayHaveEmptyList(json.Body.Span) || ToolCallEditor.MayEdit(json);
 
     public static RequestEditor Edit(RequestJson message, Model model)
     {
@@ -49,8 +49,36 @@ internal static class AssistantMessageEditor
             }
         }
 
+        RemoveEmptyLists(message, editor);
         ToolCallEditor.Edit(message, editor);
         return editor;
+    }
+
+    private static bool MayHaveEmptyList(ReadOnlySpan<byte> json)
+    {
+        while (MemberSearch.TryFind(ref json, "[]"u8, out var name))
+        {
+            if (name.EndsWith("\"tool_calls\""u8) || name.EndsWith("\"content\""u8))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Reports: https://github.com/vllm-project/vllm/issues/12937 and https://github.com/0xPlaygrounds/rig/issues/1362
+    private static void RemoveEmptyLists(RequestJson message, RequestEditor editor)
+    {
+        if (message.IsEmptyList("tool_calls"))
+        {
+            editor.Remove("tool_calls");
+        }
+
+        if (message.IsEmptyList("content"))
+        {
+            editor.Set("content", editor.Value("tool_calls").IsEmpty ? "\"\""u8 : "null"u8);
+        }
     }
 
     // Some clients send texts as lists of parts.

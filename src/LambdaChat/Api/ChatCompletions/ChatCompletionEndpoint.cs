@@ -74,7 +74,7 @@ internal sealed class ChatCompletionEndpoint(
             Choices = Math.Min(request.Choices, model.MaxChoices ?? request.Choices),
             MaxTokens = model.MaxTokens,
             ShowsErrors = request.ShowsErrors && model.ShowsErrors,
-            HasTools = incoming.Json.Find("tools") is not null,
+            HasTools = request.HasTools,
             HidesUsage = request.IsStreamed && !request.IncludesUsage,
         };
     }

@@ -32,7 +32,7 @@ internal sealed class ChatRequest
         ShowsErrors = json.Find(ErrorsMember) is null || json.Flag(ErrorsMember);
         TurnsThinkingOff = ReadTurnsThinkingOff();
         Continued = ContinuedMessage.Find(json);
-        NeedsNonStreamingCall = json.Find("prompt_logprobs") is not null || json.Find("stop") is not null
+        NeedsNonStreamingCall = json.Find("prompt_logprobs") is not null || (json.Find("stop") is not null && !json.IsEmptyList("stop"))
             || json.Find("logprobs")?.Type == JsonTokenType.True;
     }
 
@@ -58,6 +58,9 @@ internal sealed class ChatRequest
 
     /// <summary>True if the request tells the chat template not to open a thinking tag.</summary>
     public bool TurnsThinkingOff { get; }
+
+    /// <summary>True if the model gets tools.</summary>
+    public bool HasTools => Json.Find("tools") is not null && !Json.IsEmptyList("tools");
 
     /// <summary>The assistant message that the reply continues; null if the reply is a new message.</summary>
     public ContinuedMessage? Continued { get; }

@@ -11,13 +11,15 @@ internal static class MessageEditor
     {
         var mergesDeveloper = !model.DeveloperRole && json.Body.Span.IndexOf("\"developer\""u8) >= 0;
         var replacesImages = ImageEditor.MayEdit(json, model);
-        if (mergesDeveloper || replacesImages || AssistantMessageEditor.MayEdit(json, model))
+        var removesNulls = NullMembers.MayHave(json.Value(json.Find("messages")!.Value));
+        if (mergesDeveloper || replacesImages || removesNulls || AssistantMessageEditor.MayEdit(json, model))
         {
-            EditAll(json, model, editor, mergesDeveloper, replacesImages);
+            EditAll(json, model, editor, mergesDeveloper, replacesImages, removesNulls);
         }
     }
 
-    private static void EditAll(RequestJson json, Model model, RequestEditor editor, bool mergesDeveloper, bool replacesImages)
+    private static void EditAll(
+        RequestJson json, Model model, RequestEditor editor, bool mergesDeveloper, bool replacesImages, bool removesNulls)
     {
         var messages = json.Find("messages")!.Value;
         var system = new SystemMessageEditor(messages.ValueStart + 1);
@@ -26,14 +28,20 @@ internal static class MessageEditor
             var (message, _) = RequestJson.Parse(json.Body[start..end]);
             var role = message?.Find("role") is { Type: JsonTokenType.String } ? message.Text("role") : null;
             system.Add(role, message, start, end);
-            if (role == "assistant")
+            if (message is null || (mergesDeveloper && role is "system" or "developer"))
             {
-                editor.Include(AssistantMessageEditor.Edit(message!, model), start);
+                continue;
             }
-            else if (replacesImages && role is "user" or "tool")
+
+            var edited = role == "assistant" ? AssistantMessageEditor.Edit(message, model)
+                : replacesImages && role is "user" or "tool" ? ImageEditor.Edit(message)
+                : new RequestEditor(message);
+            if (removesNulls)
             {
-                editor.Include(ImageEditor.Edit(message!), start);
+                NullMembers.Remove(message, edited, kept: "content");
             }
+
+            editor.Include(edited, start);
         }
 
         if (mergesDeveloper)

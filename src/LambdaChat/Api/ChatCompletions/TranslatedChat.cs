@@ -79,7 +79,7 @@ internal sealed class TranslatedChat
             Think = _chat.StartOfThinking(model.Think),
             IsDoneEnough = model.IsDoneEnough,
             MaxTokens = model.MaxTokens,
-            HasTools = _chat.Json.Find("tools") is not null,
+            HasTools = _chat.HasTools,
         };
         return new RelayRequest(model, UpstreamChatRequest.ModeOf(model, isStreamed), CreateBody(isStreamed), format)
         {

@@ -8,6 +8,9 @@ namespace LambdaChat.Api.ChatCompletions;
 /// <summary>The body of a chat completion request that a model server receives.</summary>
 internal static class UpstreamChatRequest
 {
+    private const string ToolsMember = "tools";
+    private const string ChoiceMember = "tool_choice";
+
     /// <param name="isStreamed">True to request a stream.</param>
     /// <param name="wantsUsage">True to request the usage of a stream.</param>
     /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
@@ -52,12 +55,32 @@ internal static class UpstreamChatRequest
             StreamOptions.RequestUsage(request.Json, editor);
         }
 
+        RemoveEmptyTools(editor);
         if (model.Transport == Transport.OpenAI && editor.Value(RoutingHint.BodyMember).IsEmpty)
         {
             editor.Remove(RoutingHint.BodyMember); // A null: the call may add the member.
         }
 
+        NullMembers.Remove(request.Json, editor);
+        NullMembers.RemoveInTools(request.Json, editor);
         MessageEditor.Edit(request.Json, model, editor);
         return editor;
+    }
+
+    // Xcode and Koog send an empty list, Semantic Kernel a choice without tools, as if they had sent neither. Versions of vLLM reject them:
+    // https://github.com/vllm-project/vllm/pull/39780 and https://github.com/vllm-project/vllm/pull/10000
+    private static void RemoveEmptyTools(RequestEditor editor)
+    {
+        var tools = editor.Value(ToolsMember);
+        if (!tools.IsEmpty && !tools.SequenceEqual("[]"u8))
+        {
+            return;
+        }
+
+        editor.Remove(ToolsMember);
+        if (editor.Value(ChoiceMember) is var choice && (choice.SequenceEqual("\"auto\""u8) || choice.SequenceEqual("\"none\""u8)))
+        {
+            editor.Remove(ChoiceMember);
+        }
     }
 }

@@ -72,6 +72,10 @@ internal sealed class RequestJson
 
     public bool Contains(string name) => _indexes.ContainsKey(name);
 
+    /// <summary>True if a member is a list without elements.</summary>
+    public bool IsEmptyList(string name) =>
+        Find(name) is { Type: JsonTokenType.StartArray } list && Value(list)[1..].TrimStart(" \t\r\n"u8) is [(byte)']'];
+
     /// <summary>A member's value as raw JSON.</summary>
     public ReadOnlySpan<byte> Value(JsonMember member) => member.Value(Body.Span);
 

@@ -54,7 +54,7 @@ public sealed class AssistantMessageEditorTests
             """{"reasoning":"t","role":"assistant","content":"a"}"""
         },
         {
-            """{"role":"assistant","content":"<think>t</think>a","reasoning_content":"","reasoning":null}""",
+            """{"role":"assistant","content":"<think>t</think>a","reasoning_content":"","reasoning":""}""",
             """{"role":"assistant","content":"a"}""",
             """{"role":"assistant","content":"a","reasoning_content":"t"}""",
             """{"role":"assistant","content":"a","reasoning":"t"}"""

@@ -84,7 +84,7 @@ public sealed class MessageEditorTests
         """[{"type":"text","text":"a\n\n[Error: x]"},{"type":"refusal","refusal":"no"}]""")]
     [InlineData("""[{"type":"text","text":5},"a\n\n[Error: x]"]""", """[{"type":"text","text":5},"a\n\n[Error: x]"]""")]
     [InlineData("""["[Error: "]""", """["[Error: "]""")]
-    [InlineData("[]", "[]")]
+    [InlineData("[]", "\"\"")]
     public void ErrorText_AtTheEndOfTheLastPart_IsRemoved(string content, string expected)
     {
         Assert.Equal($$"""{"role":"assistant","content":{{expected}},"name":"[Error: "},{{User}}""",

@@ -43,7 +43,7 @@ public sealed class ToolCallEditorTests
     [InlineData("""{"role":"assistant","tool_calls":[{"id":"c","function":{"name":"f","arguments":{"a":1}}}]}""")]
     [InlineData("""{"role":"assistant","tool_calls":[{"id":"c","arguments":"x","function":{"name":"f","arguments":"{}"}}]}""")]
     [InlineData("""{"role":"assistant","tool_calls":[{"id":"c","function":{"name":"f","arguments":"{}","x":{"arguments":"x"}}}]}""")]
-    [InlineData("""{"role":"assistant","content":"x","tool_calls":null,"function_call":null,"arguments":"x"}""")]
+    [InlineData("""{"role":"assistant","content":"x","tool_calls":5,"function_call":[],"arguments":"x"}""")]
     [InlineData("""{"role":"assistant","content":"x","tool_calls":"\"arguments\":x","function_call":1}""")]
     [InlineData("""{"role":"user","content":"x","tool_calls":[{"id":"c","function":{"name":"f","arguments":"x"}}]}""")]
     [InlineData("""{"role":"user","content":"\"arguments","arguments":"x"}""")]
