@@ -12,6 +12,7 @@ internal sealed class SseReply : IReplyWriter
     private readonly HttpResponse _http;
     private readonly OutputFormat _format;
     private readonly SseEvents _events;
+    private SingleCalls? _calls;
 
     /// <param name="hasIds">True to number the events.</param>
     /// <param name="after">The number of the last event that the client has; -1 for none.</param>
@@ -33,12 +34,26 @@ internal sealed class SseReply : IReplyWriter
 
     public bool Write(ReadOnlySpan<byte> chunk)
     {
-        if (_events.IsWanted && !_response.TryBegin(chunk))
+        if (!SingleCalls.MayDivide(chunk))
         {
-            return false;
+            return WriteEvent(chunk);
         }
 
-        _events.Write(chunk);
+        _calls ??= new SingleCalls();
+        var parts = _calls.Read(chunk);
+        if (parts == 1)
+        {
+            return WriteEvent(chunk);
+        }
+
+        for (var i = 0; i < parts; i++)
+        {
+            if (!WriteEvent(_calls.Write(chunk, i)))
+            {
+                return false;
+            }
+        }
+
         return true;
     }
 
@@ -72,5 +87,16 @@ internal sealed class SseReply : IReplyWriter
 
         SseWriter.WriteDone(_response.Output);
         await FlushAsync(CancellationToken.None);
+    }
+
+    private bool WriteEvent(ReadOnlySpan<byte> chunk)
+    {
+        if (_events.IsWanted && !_response.TryBegin(chunk))
+        {
+            return false;
+        }
+
+        _events.Write(chunk);
+        return true;
     }
 }

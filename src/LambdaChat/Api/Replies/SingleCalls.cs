@@ -1,0 +1,88 @@
+using System.Text.Json;
+using LambdaChat.Json;
+using LambdaChat.Relay.Chunks;
+using LambdaChat.Streaming;
+
+namespace LambdaChat.Api.Replies;
+
+/// <summary>
+/// Divides a chunk with several tool calls into parts with one call each, which is what OpenAI sends. Some model servers send all calls at
+/// once, and some clients read only the first one or throw an exception. Source: <c>OpenAiStreamFunctionCallingHelper</c> in
+/// https://github.com/spring-projects/spring-ai/tree/1.1.x/models/spring-ai-openai
+/// </summary>
+internal sealed class SingleCalls
+{
+    private readonly ChunkLayout _layout = new();
+    private readonly List<(int Start, int End)> _calls = [];
+    private readonly JsonSplicer _splices = new();
+    private readonly ByteBuffer _part = new(512);
+
+    /// <summary>False for a chunk without a tool call.</summary>
+    public static bool MayDivide(ReadOnlySpan<byte> chunk) => chunk.IndexOf("\"tool_calls\""u8) >= 0;
+
+    /// <summary>Reads a chunk and returns the number of its parts.</summary>
+    public int Read(ReadOnlySpan<byte> chunk)
+    {
+        _layout.Read(chunk);
+        _calls.Clear();
+        if (_layout.ChoiceCount == 1 && _layout.Choice(0).HasToolCalls)
+        {
+            FindCalls(chunk, _layout.Choice(0).ToolCalls);
+        }
+
+        return Math.Max(_calls.Count, 1);
+    }
+
+    /// <summary>
+    /// Writes a part of a chunk with several parts. The text of the chunk is in the first one, its finish reason and usage are in the last
+    /// one. Valid until the next call.
+    /// </summary>
+    public ReadOnlySpan<byte> Write(ReadOnlySpan<byte> chunk, int part)
+    {
+        ref readonly var choice = ref _layout.Choice(0);
+        var call = chunk[_calls[part].Start.._calls[part].End];
+        var (isFirst, isLast) = (part == 0, part == _calls.Count - 1);
+        _splices.Clear();
+        if (isFirst)
+        {
+            Replace(choice.ToolCalls, [.. "["u8, .. call, .. "]"u8]);
+        }
+        else
+        {
+            Replace(choice.Delta, [.. "{\"tool_calls\":["u8, .. call, .. "]}"u8]);
+            Clear(choice.Logprobs);
+        }
+
+        if (!isLast)
+        {
+            Clear(choice.FinishReason);
+            Clear(_layout.Usage);
+        }
+
+        _part.Clear();
+        _splices.WriteTo(_part, chunk);
+        return _part.Span;
+    }
+
+    private void FindCalls(ReadOnlySpan<byte> chunk, in JsonMember calls)
+    {
+        var reader = new Utf8JsonReader(calls.Value(chunk));
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            var start = calls.ValueStart + (int)reader.TokenStartIndex;
+            reader.Skip();
+            _calls.Add((start, calls.ValueStart + (int)reader.BytesConsumed));
+        }
+    }
+
+    private void Clear(in JsonMember member)
+    {
+        if (member.Exists)
+        {
+            Replace(member, "null"u8.ToArray());
+        }
+    }
+
+    private void Replace(in JsonMember member, byte[] value) => _splices.Add(member.ValueStart, member.ValueEnd - member.ValueStart, value);
+}

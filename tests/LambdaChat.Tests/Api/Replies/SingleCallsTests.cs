@@ -1,0 +1,50 @@
+using System.Text;
+using LambdaChat.Api.Replies;
+using LambdaChat.Relay;
+using LambdaChat.Relay.Chunks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace LambdaChat.Tests.Api.Replies;
+
+/// <summary>Chunks with several tool calls, as Chat Completions sends them to clients.</summary>
+public sealed class SingleCallsTests
+{
+    private const string First = """{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{\"x\":[{},{}]}"}}""";
+    private const string Second = """{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":"{}"}}""";
+    private const string Third = """{"index":2,"id":"c","type":"function","function":{"name":"h","arguments":"{}"}}""";
+
+    [Fact]
+    public async Task Calls_OfOneChunk_ComeOneByOne()
+    {
+        var events = await SendAsync($$$"""
+            {"id":"i","choices":[{"finish_reason":"tool_calls","index":0,"delta":{"role":"assistant","content":"t","tool_calls":[{{{First}}}, {{{Second}}},{{{Third}}}]},"logprobs":{"content":[]}}],"usage":{"total_tokens":3}}
+            """);
+
+        Assert.Equal(
+            [
+                $$$"""{"id":"i","choices":[{"finish_reason":null,"index":0,"delta":{"role":"assistant","content":"t","tool_calls":[{{{First}}}]},"logprobs":{"content":[]}}],"usage":null}""",
+                $$$"""{"id":"i","choices":[{"finish_reason":null,"index":0,"delta":{"tool_calls":[{{{Second}}}]},"logprobs":null}],"usage":null}""",
+                $$$"""{"id":"i","choices":[{"finish_reason":"tool_calls","index":0,"delta":{"tool_calls":[{{{Third}}}]},"logprobs":null}],"usage":{"total_tokens":3}}""",
+            ],
+            events);
+    }
+
+    [Theory]
+    [InlineData($$$"""{"choices":[{"index":0,"delta":{"tool_calls":[{{{First}}}]}}]}""")]
+    [InlineData("""{"choices":[{"index":0,"delta":{"content":"\"tool_calls\":[{},{}]"}}]}""")]
+    [InlineData("""{"choices":[{"index":0,"delta":{}}],"tool_calls":[{},{}]}""")]
+    public async Task Chunk_WithOneCallOrNone_StaysAsItIs(string chunk) => Assert.Equal([chunk], await SendAsync(chunk));
+
+    private static async Task<IEnumerable<string>> SendAsync(string chunk)
+    {
+        var body = new MemoryStream();
+        var context = new DefaultHttpContext();
+        context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(body));
+        var writer = new SseReply(context.Response, new OutputFormat("r1", OutputFormat.ChatChunk, "id", 1));
+        Assert.True(writer.Write(Encoding.UTF8.GetBytes(chunk.Trim())));
+        await writer.EndAsync(new ReplyEnd(null, "\"id\""u8.ToArray(), Usage: null));
+        return Encoding.UTF8.GetString(body.ToArray()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries)[..^1]
+            .Select(static text => text["data: ".Length..]);
+    }
+}
