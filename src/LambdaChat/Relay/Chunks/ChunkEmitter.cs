@@ -112,7 +112,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
             return;
         }
 
-        var isFollowing = tracker.HasRole;
+        var isFollowing = tracker is { HasRole: true, IsThinkOpen: false }; // A chunk that closes the thinking is none to repeat.
         NoteProgress(chunk, choice, tracker);
         if (tracker.ToolCalls.IsHolding && (choice.HasReasoning || choice.Refusal.HasText || HasWords(chunk, choice)))
         {

@@ -19,6 +19,27 @@ public sealed class ChunkTemplateTests
         }
     }
 
+    /// <summary>The closing tag belongs to one chunk only, however many chunks there were before it.</summary>
+    [Theory]
+    [InlineData("reasoning_content", "{0}")]
+    [InlineData("content", "<think>{0}</think>")]
+    public void ThinkingAsText_OfAnyLength_IsClosedOnce(string name, string form)
+    {
+        for (var count = 1; count <= 40; count++)
+        {
+            var pieces = Enumerable.Range(0, count).Select(i => $"t{i}").ToList();
+            pieces[0] = form.Split("{0}")[0] + pieces[0];
+            pieces[^1] += form.Split("{0}")[1];
+            IEnumerable<string> deltas =
+                [.. pieces.Select(piece => $$"""{"{{name}}":"{{piece}}"}"""), .. ((string[])["a", "b", "c"]).Select(Delta)];
+            var (log, _) = ChunkLog.Run(
+                ChunkLog.Contract(ReasoningOutput.Think), deltas.Select(delta => $$"""{"choices":[{"index":0,"delta":{{delta}}}]}"""));
+
+            var thinking = string.Concat(Enumerable.Range(0, count).Select(i => $"t{i}"));
+            Assert.Equal($"<think>{thinking}</think>abc", log.Text("content"));
+        }
+    }
+
     [Theory]
     [InlineData("plain", false)]
     [InlineData("a < b", false)]
@@ -32,6 +53,8 @@ public sealed class ChunkTemplateTests
     [InlineData("\\u003c/think>", true)]
     public void MayHoldTag_OnlyWhereOneCanBe(string escaped, bool expected) =>
         Assert.Equal(expected, ThinkTags.MayHoldTag(System.Text.Encoding.UTF8.GetBytes(escaped)));
+
+    private static string Delta(string text) => $$"""{"content":"{{text}}"}""";
 
     private static void AssertSame(OutputFormat format)
     {
