@@ -74,6 +74,9 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     /// <summary>True while the chunk with the finish reason waits for the end of the reply.</summary>
     public bool HoldsFinish => _finishChunk is { Length: > 0 };
 
+    /// <summary>True while a chunk that waits for the end has more than the finish reason.</summary>
+    public bool HoldsContent => HoldsFinish && _finishHasContent;
+
     /// <summary>True if the held records have reached their maximum length, so that the decision cannot wait.</summary>
     public bool IsHoldingTooMuch => _heldBytes >= MaximumHeldBytes;
 

@@ -137,13 +137,51 @@ internal sealed partial class ChunkEmitter
     }
 
     // Holds a finish reason without the rest of a chunk.
-    private void HoldFinish(int index, ReadOnlySpan<byte> reason)
+    private void HoldFinish(int index, ReadOnlySpan<byte> reason) =>
+        Emit(Chunk.Read(FinishChunk(index, reason).Span, new ChunkLayout()), isReasoning: false);
+
+    private ByteBuffer FinishChunk(int index, ReadOnlySpan<byte> reason)
     {
         var json = BeginChoice(index);
         json.Append(format.IsChat ? "\"delta\":{},\"finish_reason\":"u8 : "\"text\":\"\",\"finish_reason\":"u8);
         json.Append(reason);
         json.Append("}]}"u8);
-        Emit(Chunk.Read(json.Span, new ChunkLayout()), isReasoning: false);
+        return json;
+    }
+
+    // Another chunk comes before the finish reason: what came with the reason, such as the head of a call, is sent before that chunk.
+    private void DivideFinish(int index, ChoiceTracker tracker)
+    {
+        if (!tracker.HoldsContent)
+        {
+            return;
+        }
+
+        ReleaseFinish(tracker, isWithdrawn: true);
+        var chunk = Chunk.Read(FinishChunk(index, FinishReasons.Json(tracker.Finish)).Span, new ChunkLayout());
+        SendAdded(chunk, index, tracker);
+    }
+
+    // The usage in a later chunk replaces that in the chunks that wait.
+    private void DivideFinishes()
+    {
+        for (var i = 0; i < trackers.Length; i++)
+        {
+            if (trackers[i] is { } tracker)
+            {
+                DivideFinish(i, tracker);
+            }
+        }
+    }
+
+    // Sends or holds a chunk of the relay's own.
+    private void SendAdded(in Chunk chunk, int index, ChoiceTracker tracker)
+    {
+        _splices.Clear();
+        EditEnvelope(chunk);
+        Edit(chunk, chunk.Layout.Choice(0), index, tracker, isReasoning: false);
+        WriteEdited(chunk);
+        SendOrHold(chunk, chunk.Layout.Choice(0), tracker);
     }
 
     // The choice ends: sends the calls that wait for a name, and the objects of calls without arguments, before the finish reason.
@@ -168,12 +206,9 @@ internal sealed partial class ChunkEmitter
             var json = BeginChoice(index);
             json.Append("\"delta\":{\"function_call\":{\"arguments\":\"{}\"}}}]}"u8);
             var chunk = Chunk.Read(json.Span, new ChunkLayout());
+            DivideFinish(index, tracker);
             tracker.NoteOlderCall(chunk.Json, chunk.Layout.Choice(0));
-            _splices.Clear();
-            EditEnvelope(chunk);
-            Edit(chunk, chunk.Layout.Choice(0), index, tracker, isReasoning: false);
-            WriteEdited(chunk);
-            Send(OneLine());
+            SendAdded(chunk, index, tracker);
         }
     }
 

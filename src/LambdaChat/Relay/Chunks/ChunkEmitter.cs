@@ -80,6 +80,10 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
                 return;
             }
         }
+        else if (layout.Usage.Type == JsonTokenType.StartObject)
+        {
+            DivideFinishes();
+        }
 
         EmitKept(chunk, isReasoning);
     }
@@ -114,6 +118,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
 
         var isFollowing = tracker is { HasRole: true, IsThinkOpen: false }; // A chunk that closes the thinking is none to repeat.
         NoteProgress(chunk, choice, tracker);
+        DivideFinish(index, tracker);
         if (tracker.ToolCalls.IsHolding && (choice.HasReasoning || choice.Refusal.HasText || HasWords(chunk, choice)))
         {
             CompleteCalls(index, tracker, isWhole: false); // The model has gone on.
@@ -155,7 +160,14 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         for (var i = 0; i < layout.ChoiceCount; i++)
         {
             var index = IndexOf(layout.Choice(i));
-            isSent |= Edit(chunk, layout.Choice(i), index, trackers.Get(index), isReasoning);
+            if (Edit(chunk, layout.Choice(i), index, trackers.Get(index), isReasoning))
+            {
+                isSent = true;
+            }
+            else
+            {
+                ReplaceDelta(layout.Choice(i));
+            }
         }
 
         if (isSent)
@@ -163,6 +175,14 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
             WriteEdited(chunk);
             Send(OneLine());
         }
+    }
+
+    // Nothing of the delta is sent now, but the chunk of another choice.
+    private void ReplaceDelta(in ChoiceLayout choice)
+    {
+        var from = _splices.Scratch.Length;
+        _splices.Scratch.Append("{}"u8);
+        _splices.AddScratch(choice.Delta.ValueStart, choice.Delta.ValueEnd - choice.Delta.ValueStart, from);
     }
 
     private void WriteEdited(in Chunk chunk)
