@@ -1,0 +1,173 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace LambdaChat.Tests.Fuzzing;
+
+/// <summary>A reply that a model server could send: what the model has said, and the chunks that a server makes of it.</summary>
+internal sealed class GeneratedReply
+{
+    private static readonly string[] Words =
+    [
+        "Hello", " world", "世界", "🤔", "👩‍👩‍👧", " <", "</", " think", "{\"a\":1}", "\n", "\n\n", "\"q\"", "\\", "\t", " data: x", "[DONE]",
+        ".", " the",
+    ];
+
+    private static readonly string[] Inputs =
+        ["{}", """{"city":"Paris"}""", """{"a":[1,{"b":null}],"t":true}""", """{"x":"}{\"🤔"}"""];
+
+    private readonly Random _random;
+    private readonly List<JsonObject> _deltas = [];
+    private bool _hasIndex; // Calls have an index.
+
+    public GeneratedReply(int seed)
+    {
+        _random = new Random(seed);
+        Add("role", "assistant", OneIn(2));
+        Thinking = OneIn(2) ? "" : MakeText().Replace("\t", "", StringComparison.Ordinal).Replace("\n\n", "", StringComparison.Ordinal);
+        Text = OneIn(4) ? "" : MakeText();
+        AddThinking(Pick(["reasoning_content", "reasoning", "thinking", "tags", "both"]));
+        AddCalls(OneIn(2) ? 0 : _random.Next(1, 4));
+        Finish = OneIn(5) ? Pick(["length", "content_filter"]) : "stop";
+        var usage = OneIn(2) ? new JsonObject { ["prompt_tokens"] = 5, ["completion_tokens"] = _random.Next(1, 99) } : null;
+        Tokens = (int?)usage?["completion_tokens"] ?? 0;
+        MakeRecords(usage);
+    }
+
+    /// <summary>Without blank lines, of which several become one.</summary>
+    public string Thinking { get; }
+
+    public string Text { get; }
+
+    /// <summary>The tool calls as name and input.</summary>
+    public List<string> Calls { get; } = [];
+
+    /// <summary><c>stop</c>, <c>length</c> or <c>content_filter</c>.</summary>
+    public string Finish { get; }
+
+    /// <summary>The tokens of the reply; 0 if the server does not count them.</summary>
+    public int Tokens { get; }
+
+    public List<string> Records { get; } = [];
+
+    private bool OneIn(int calls) => _random.Next(calls) == 0;
+
+    private T Pick<T>(IReadOnlyList<T> choices) => choices[_random.Next(choices.Count)];
+
+    // Begins and ends with a word: white space at the ends of a text may be dropped.
+    private string MakeText() => "x" + string.Concat(Enumerable.Range(0, _random.Next(12)).Select(_ => Pick(Words))) + "y";
+
+    private IEnumerable<string> Cut(string text)
+    {
+        var largest = Pick([1, 4, 20, 1000]);
+        for (int start = 0, end; start < text.Length; start = end)
+        {
+            end = Math.Min(text.Length, start + _random.Next(1, largest + 1));
+            end += end < text.Length && char.IsLowSurrogate(text[end]) ? 1 : 0;
+            yield return text[start..end];
+        }
+    }
+
+    private void Add(string name, JsonNode? value, bool isSent = true)
+    {
+        if (isSent)
+        {
+            _deltas.Add(new JsonObject { [name] = value });
+        }
+    }
+
+    private void AddThinking(string form)
+    {
+        if (form == "tags")
+        {
+            AddPieces("content", Thinking.Length == 0 ? Text : $"<think>{Thinking}</think>{Text}");
+            return;
+        }
+
+        AddPieces(form == "both" ? "reasoning" : form, Thinking);
+        if (form == "both")
+        {
+            _deltas.FindAll(delta => delta.ContainsKey("reasoning"))
+                .ForEach(delta => delta["reasoning_content"] = (string?)delta["reasoning"]);
+        }
+
+        AddPieces("content", Text);
+    }
+
+    private void AddPieces(string name, string text)
+    {
+        foreach (var piece in Cut(text))
+        {
+            Add(name, piece);
+            Add(Pick(["content", "reasoning_content"]), OneIn(2) ? "" : null, isSent: OneIn(9));
+        }
+    }
+
+    private void AddCalls(int count)
+    {
+        _hasIndex = !OneIn(4);
+        var form = _random.Next(5);
+        for (var index = 0; index < count; index++)
+        {
+            var (name, input, id) = (Pick(["f", "get_time"]), Pick(Inputs), $"call_{index}");
+            Calls.Add($"{id}:{name}:{JsonNode.Parse(input)!.ToJsonString()}");
+            var pieces = form == 0 ? [] : Cut(input).ToList();
+            AddCall(index, id, name, form == 0 ? input : form == 1 && input != "{}" ? "{}" : "");
+            foreach (var piece in input == "{}" && OneIn(2) ? [] : pieces)
+            {
+                AddCall(index, form == 2 ? id : null, form == 3 ? name : null, piece);
+            }
+        }
+    }
+
+    private void AddCall(int index, string? id, string? name, string arguments)
+    {
+        var function = new JsonObject { ["arguments"] = arguments };
+        var call = new JsonObject { ["function"] = function };
+        foreach (var (target, member, value) in ((JsonObject, string, string?)[])[(call, "id", id), (function, "name", name)])
+        {
+            if (value is not null)
+            {
+                target[member] = value;
+            }
+        }
+
+        if (_hasIndex)
+        {
+            call["index"] = index;
+        }
+
+        Add("tool_calls", new JsonArray(call));
+    }
+
+    // The finish reason comes alone or with the last delta, and perhaps an empty chunk or the usage after it.
+    private void MakeRecords(JsonObject? usage)
+    {
+        var reason = Finish == "stop" && Calls.Count > 0 ? Pick(["tool_calls", "stop", "tool_use"]) : Finish;
+        Add("content", "", isSent: _deltas.Count == 0 || OneIn(2));
+        var options = OneIn(2) ? new JsonSerializerOptions() : Relay.Chunks.ChunkLog.Relaxed;
+        var (hasId, isWithFinish) = (OneIn(2), OneIn(3));
+        for (var i = 0; i < _deltas.Count; i++)
+        {
+            var isLast = i == _deltas.Count - 1;
+            Write(_deltas[i], isLast ? reason : null, isLast && isWithFinish ? usage : null);
+        }
+
+        if (OneIn(4))
+        {
+            Write([], null, null);
+        }
+
+        if (usage is not null && !isWithFinish)
+        {
+            Records.Add(new JsonObject { ["choices"] = new JsonArray(), ["usage"] = usage }.ToJsonString());
+        }
+
+        void Write(JsonObject delta, string? finish, JsonObject? counted)
+        {
+            var choice = new JsonObject { ["index"] = 0, ["delta"] = delta, ["finish_reason"] = finish };
+            var record = new JsonObject { ["choices"] = new JsonArray(choice), ["usage"] = counted };
+            record["id"] = hasId ? "c" : null;
+            Records.Add(record.ToJsonString(options));
+        }
+    }
+}
