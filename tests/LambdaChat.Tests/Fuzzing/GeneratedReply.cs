@@ -51,14 +51,14 @@ internal sealed class GeneratedReply
 
     private bool OneIn(int calls) => _random.Next(calls) == 0;
 
-    private T Pick<T>(IReadOnlyList<T> choices) => choices[_random.Next(choices.Count)];
+    private string Pick(string[] choices) => choices[_random.Next(choices.Length)];
 
     // Begins and ends with a word: white space at the ends of a text may be dropped.
     private string MakeText() => "x" + string.Concat(Enumerable.Range(0, _random.Next(12)).Select(_ => Pick(Words))) + "y";
 
     private IEnumerable<string> Cut(string text)
     {
-        var largest = Pick([1, 4, 20, 1000]);
+        var largest = (int)Math.Pow(5, _random.Next(5));
         for (int start = 0, end; start < text.Length; start = end)
         {
             end = Math.Min(text.Length, start + _random.Next(1, largest + 1));
