@@ -11,7 +11,7 @@ internal sealed partial class ReplyLog
         try
         {
             var mustRenew = !HasFailed && (_timeProvider.GetElapsedTime(_lastSign) >= _settings.Renewal
-                || _timeProvider.GetElapsedTime(_lastHead) >= ReplyStoreSettings.HeadTime);
+                || _timeProvider.GetElapsedTime(_lastHead) >= _settings.HeadTime);
             var head = await (mustRenew ? RenewAsync() : _store.ReadHeadAsync(_key, CancellationToken.None));
             if (head is null ? _isCreated : head.Status == ReplyStatus.Cancelled)
             {
@@ -37,5 +37,5 @@ internal sealed partial class ReplyLog
         return head;
     }
 
-    private DateTimeOffset ExpiryOfRunning(DateTimeOffset now) => now + ReplyStoreSettings.HeadTime + _settings.Retention;
+    private DateTimeOffset ExpiryOfRunning(DateTimeOffset now) => now + _settings.HeadTime + _settings.Retention;
 }

@@ -22,7 +22,7 @@ internal sealed partial class ReplyLog
     private async Task WatchAsync()
     {
         while (HasFailed && !IsTooLarge && !_isCancelled && Volatile.Read(ref _ending) is null
-            && _timeProvider.GetElapsedTime(_lastHead) < ReplyStoreSettings.HeadTime)
+            && _timeProvider.GetElapsedTime(_lastHead) < _settings.HeadTime)
         {
             await _wake.Reader.ReadAsync();
             if (Volatile.Read(ref _ending) is null && _timeProvider.GetElapsedTime(_lastCheck) >= _settings.CheckInterval)

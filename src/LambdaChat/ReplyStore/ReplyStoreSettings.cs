@@ -11,7 +11,7 @@ internal sealed record ReplyStoreSettings(TimeSpan Retention)
     /// How long the head of a running reply lives after it was written, in addition to <see cref="Retention"/>. The producer extends it in
     /// time. On Lambda this never needs an additional write.
     /// </summary>
-    public static readonly TimeSpan HeadTime = LambdaLimit;
+    public TimeSpan HeadTime { get; init; } = LambdaLimit;
 
     /// <summary>
     /// The longest duration of a reply. The table keeps its request, its parts and its name for this time and <see cref="Retention"/>,

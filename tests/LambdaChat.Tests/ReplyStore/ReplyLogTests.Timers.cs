@@ -24,7 +24,7 @@ public sealed partial class ReplyLogTests
             Assert.False(log.HasFailed);
         }
 
-        await AssertNoTimerAsync();
+        await _counted.NoTimerAsync();
     }
 
     [Fact]
@@ -36,16 +36,6 @@ public sealed partial class ReplyLogTests
             await log.EndAsync(ReplyStatus.Completed, _counted.GetUtcNow(), []);
         }
 
-        await AssertNoTimerAsync();
-    }
-
-    // A wait may end a moment before its timer.
-    private async Task AssertNoTimerAsync()
-    {
-        for (var i = 0; _counted.Timers > 0; i++)
-        {
-            Assert.True(i < 100_000, $"{_counted.Timers} timers are left.");
-            await Task.Yield();
-        }
+        await _counted.NoTimerAsync();
     }
 }

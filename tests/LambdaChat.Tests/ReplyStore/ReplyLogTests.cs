@@ -10,7 +10,8 @@ public sealed partial class ReplyLogTests
     private static readonly ReplyKey Key = ReplyKey.Of("a", "resp_1");
 
     // The clock of a test can run far ahead of the tasks that it wakes, so nothing else may depend on it.
-    private static readonly ReplyStoreSettings Settings = new(TimeSpan.FromDays(30)) { MaximumOutage = TimeSpan.FromDays(30) };
+    private static readonly ReplyStoreSettings Settings =
+        new(TimeSpan.FromDays(30)) { MaximumOutage = TimeSpan.FromDays(30), HeadTime = TimeSpan.FromDays(30) };
 
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(56));
     private readonly ScriptedReplyStore _store;

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.Support;
@@ -5,10 +6,19 @@ namespace LambdaChat.Tests.Support;
 /// <summary>A time that counts its timers.</summary>
 internal sealed class CountedTime : FakeTimeProvider
 {
+    private readonly Channel<int> _left = Channel.CreateUnbounded<int>();
     private int _timers;
 
-    /// <summary>Timers that were created and not disposed.</summary>
-    public int Timers => Volatile.Read(ref _timers);
+    /// <summary>Waits until each timer that was created is disposed. A wait may end a moment before its timer.</summary>
+    public async Task NoTimerAsync()
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        while (Volatile.Read(ref _timers) > 0)
+        {
+            await _left.Reader.ReadAsync(patience.Token);
+        }
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -27,7 +37,7 @@ internal sealed class CountedTime : FakeTimeProvider
             timer.Dispose();
             if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
             {
-                Interlocked.Decrement(ref time._timers);
+                time._left.Writer.TryWrite(Interlocked.Decrement(ref time._timers));
             }
         }
 
