@@ -9,7 +9,10 @@ public sealed partial class ReportedFaultsPageTests
 
     [Fact]
     public void Faults_AreNumberedWithoutAGap() => Assert.Equal(
-        [.. Enumerable.Range(1, 50).Select(number => $"R{number}"), .. Enumerable.Range(1, 34).Select(number => $"M{number}")],
+        [
+            .. Enumerable.Range(1, 50).Select(number => $"R{number}"), .. Enumerable.Range(1, 34).Select(number => $"M{number}"),
+            .. Enumerable.Range(1, 5).Select(number => $"S{number}"),
+        ],
         Document.Find(Page).Lines.Select(line => Row().Match(line)).Where(row => row.Success).Select(row => row.Groups["number"].Value));
 
     [Fact]
@@ -43,9 +46,9 @@ public sealed partial class ReportedFaultsPageTests
             .Select(number => (Number: number, Test: Path.GetFileName(path).Split('.')[0])))
         .ToLookup(pair => pair.Number, pair => pair.Test);
 
-    [GeneratedRegex(@"\[(?:Fact|Theory), Trait\(""reported"", ""(?<numbers>[RM0-9 ]+)""\)\]")]
+    [GeneratedRegex(@"\[(?:Fact|Theory), Trait\(""reported"", ""(?<numbers>[RMS0-9 ]+)""\)\]")]
     private static partial Regex Trait();
 
-    [GeneratedRegex(@"^(?<start>\| (?<number>[RM][0-9]+) \|.*)\|[^|\n]*\|$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?<start>\| (?<number>[RMS][0-9]+) \|.*)\|[^|\n]*\|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 }

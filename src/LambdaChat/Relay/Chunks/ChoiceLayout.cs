@@ -20,6 +20,9 @@ internal struct ChoiceLayout
     /// <summary>Its index; its position in the array if it has no index.</summary>
     public int Index;
     public JsonMember IndexMember;
+
+    /// <summary>False if the index has another form than clients get, or is missing.</summary>
+    public bool HasPlainIndex;
     public JsonMember FinishReason;
     public JsonMember Logprobs;
     public JsonMember Text;
@@ -39,6 +42,9 @@ internal struct ChoiceLayout
     public JsonMember FunctionCall;
     public JsonMember Refusal;
 
+    /// <summary>True if one of these members is in the delta twice.</summary>
+    public bool HasRepeated;
+
     /// <summary>All members of the delta, in <see cref="ChunkLayout.DeltaMembers"/>.</summary>
     public int FirstDeltaMember;
     public int DeltaMemberCount;
@@ -55,16 +61,23 @@ internal struct ChoiceLayout
     /// <summary>True if it has a tool call in the older form.</summary>
     public readonly bool HasOlderCall => OlderCall != OlderCallParts.None;
 
-    /// <summary>False if the finish reason is missing or null.</summary>
-    public readonly bool MayBeFinished =>
-        FinishReason.Type is System.Text.Json.JsonTokenType.String or System.Text.Json.JsonTokenType.StartObject;
+    /// <summary>False if the finish reason is missing or null, and the choice reports no error.</summary>
+    public readonly bool MayBeFinished => HasError
+        || FinishReason.Type is System.Text.Json.JsonTokenType.String or System.Text.Json.JsonTokenType.StartObject;
+
+    /// <summary>True if it has the error of a gateway that has lost its model server (OpenRouter).</summary>
+    public readonly bool HasError => Error.Type == System.Text.Json.JsonTokenType.StartObject && Error.ValueEnd - Error.ValueStart > 2;
 
     /// <summary>True for a choice in another form than OpenAI's: see <c>ChunkVariants</c>.</summary>
     public readonly bool IsVariant =>
-        Message.Exists || !HasDelta || HasUsage || Logprobs.Type == System.Text.Json.JsonTokenType.StartArray || HasParts;
+        Message.Exists || !HasDelta || HasUsage || HasOtherLogprobs || HasParts || HasRepeated;
 
-    /// <summary>True if a text of its delta is no text, but a list of parts, one part, or a number.</summary>
-    public readonly bool HasParts => IsPart(Content) || IsPart(Reasoning) || IsPart(ReasoningContent);
+    /// <summary>True if a text of its delta is no text, but a list of parts, one part, a number, or true or false.</summary>
+    public readonly bool HasParts => IsPart(Content) || IsPart(Reasoning) || IsPart(ReasoningContent) || IsPart(Refusal)
+        || (FunctionCall.Exists && !FunctionCall.IsNull && FunctionCall.Type != System.Text.Json.JsonTokenType.StartObject);
+
+    /// <summary>True for a list of logprobs, and for a value that has none, such as false.</summary>
+    public readonly bool HasOtherLogprobs => Logprobs.Exists && !Logprobs.IsNull && !HasLogprobs;
 
     public readonly bool HasUsage => Usage.Type == System.Text.Json.JsonTokenType.StartObject;
 
@@ -92,8 +105,8 @@ internal struct ChoiceLayout
     /// </summary>
     public readonly bool RepeatsToolCall => HasToolCalls && FunctionCall.Exists && !FunctionCall.IsNull;
 
-    private static bool IsPart(in JsonMember member) => member.Type is System.Text.Json.JsonTokenType.StartArray
-        or System.Text.Json.JsonTokenType.StartObject or System.Text.Json.JsonTokenType.Number;
+    private static bool IsPart(in JsonMember member) => member.Type is not (System.Text.Json.JsonTokenType.None
+        or System.Text.Json.JsonTokenType.Null or System.Text.Json.JsonTokenType.String);
 
     public readonly bool HasLogprobs => Logprobs.Type == System.Text.Json.JsonTokenType.StartObject;
 

@@ -88,10 +88,11 @@ internal sealed partial class ChunkEmitter
         }
     }
 
-    private void EditFinish(ReadOnlySpan<byte> record, in JsonMember member, ChoiceTracker tracker)
+    private void EditFinish(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
     {
-        var json = FinishReasons.Json(FinishOf(FinishReasons.Read(record, member), tracker));
-        if (!member.Value(record).SequenceEqual(json))
+        var member = choice.FinishReason;
+        var json = FinishReasons.Json(FinishOf(FinishReasons.Of(chunk, choice), tracker));
+        if (!member.Value(chunk.Json).SequenceEqual(json))
         {
             _splices.Add(member.ValueStart, member.ValueEnd - member.ValueStart, json);
         }

@@ -205,7 +205,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         var isSent = !choice.HasDelta || Delta.Edit(chunk, choice, tracker, isReasoning, HasMore(chunk, choice));
         if (choice.FinishReason.Exists && !choice.FinishReason.IsNull)
         {
-            EditFinish(chunk.Json, choice.FinishReason, tracker);
+            EditFinish(chunk, choice, tracker);
         }
 
         return isSent;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LambdaChat.Json;
 
 namespace LambdaChat.Relay.Chunks;
 
@@ -143,34 +144,43 @@ internal sealed partial class ChunkLayout
         ref var member = ref _deltaMembers[_deltaMemberCount++];
         switch (reader.ValueSpan.Length)
         {
-            case 4 when reader.ValueSpan.SequenceEqual("role"u8): member.Read(ref reader, _offset); choice.Role = member; break;
-            case 7 when reader.ValueSpan.SequenceEqual("content"u8): member.Read(ref reader, _offset); choice.Content = member; break;
-            case 7 when reader.ValueSpan.SequenceEqual("refusal"u8): member.Read(ref reader, _offset); choice.Refusal = member; break;
+            case 4 when reader.ValueSpan.SequenceEqual("role"u8): Take(ref reader, ref member, ref choice.Role, ref choice); break;
+            case 7 when reader.ValueSpan.SequenceEqual("content"u8): Take(ref reader, ref member, ref choice.Content, ref choice); break;
+            case 7 when reader.ValueSpan.SequenceEqual("refusal"u8): Take(ref reader, ref member, ref choice.Refusal, ref choice); break;
             case 8 when reader.ValueSpan.SequenceEqual("thinking"u8): member.Read(ref reader, _offset); _otherThinking = member; break;
-            case 9 when reader.ValueSpan.SequenceEqual("reasoning"u8): member.Read(ref reader, _offset); choice.Reasoning = member; break;
-            case 10 when reader.ValueSpan.SequenceEqual("tool_calls"u8): member.Read(ref reader, _offset); choice.ToolCalls = member; break;
+            case 9 when reader.ValueSpan.SequenceEqual("reasoning"u8):
+                Take(ref reader, ref member, ref choice.Reasoning, ref choice);
+                break;
+            case 10 when reader.ValueSpan.SequenceEqual("tool_calls"u8):
+                Take(ref reader, ref member, ref choice.ToolCalls, ref choice);
+                break;
             case 13 when reader.ValueSpan.SequenceEqual("function_call"u8):
                 choice.OlderCall = OlderCall.Find(reader);
-                member.Read(ref reader, _offset);
-                choice.FunctionCall = member;
+                Take(ref reader, ref member, ref choice.FunctionCall, ref choice);
                 break;
             case 14 when reader.ValueSpan.SequenceEqual("reasoning_text"u8):
                 member.Read(ref reader, _offset);
                 _otherThinking = member;
                 break;
             case 17 when reader.ValueSpan.SequenceEqual("reasoning_content"u8):
-                member.Read(ref reader, _offset);
-                choice.ReasoningContent = member;
+                Take(ref reader, ref member, ref choice.ReasoningContent, ref choice);
                 break;
             default: member.Read(ref reader, _offset); break;
         }
     }
 
+    private void Take(ref Utf8JsonReader reader, ref JsonMember member, ref JsonMember place, ref ChoiceLayout choice)
+    {
+        member.Read(ref reader, _offset);
+        choice.HasRepeated |= place.Exists;
+        place = member;
+    }
+
     private void ReadIndex(ref Utf8JsonReader reader, ref ChoiceLayout choice)
     {
         choice.IndexMember.Begin(ref reader, _offset);
-        choice.Index = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var index)
-            && index is >= 0 and < MaximumChoices ? index : ChoiceLayout.InvalidIndex;
+        choice.Index = IndexNumber.Read(reader) is >= 0 and < MaximumChoices and var index ? index : ChoiceLayout.InvalidIndex;
+        choice.HasPlainIndex = IndexNumber.IsPlain(reader, out _);
         reader.Skip();
         choice.IndexMember.End(reader, _offset);
     }

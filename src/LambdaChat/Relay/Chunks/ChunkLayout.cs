@@ -55,7 +55,7 @@ internal sealed partial class ChunkLayout
     /// <summary>
     /// True if the record may belong to a dialect; false if it is a chunk in OpenAI's form or has no member of a known dialect.
     /// </summary>
-    public bool MayBeDialect => _hasVariant || Token.Exists || GeneratedText.Exists;
+    public bool MayBeDialect => _hasVariant || Token.Exists || GeneratedText.Exists || !Choices.Exists;
 
     /// <summary>True for a record with the members of a chunk: choices, or a usage.</summary>
     public bool IsChunk => Choices.Exists || Usage.Type == JsonTokenType.StartObject;

@@ -119,7 +119,7 @@ internal sealed class EnvelopeEditor
             _splices.Add(choice.Text.ValueStart, choice.Text.ValueEnd - choice.Text.ValueStart, EmptyText);
         }
 
-        if (choice.IndexMember.Exists && choice.Index != index)
+        if (choice.IndexMember.Exists && (choice.Index != index || !choice.HasPlainIndex))
         {
             from = _splices.Scratch.Length;
             _splices.Scratch.AppendNumber(index);
@@ -145,7 +145,8 @@ internal sealed class EnvelopeEditor
         _splices.Scratch.Append(","u8);
     }
 
-    private static bool IsDigits(ReadOnlySpan<byte> number) => !number.ContainsAnyExceptInRange((byte)'0', (byte)'9');
+    // More digits do not fit the numbers of typed clients.
+    private static bool IsDigits(ReadOnlySpan<byte> number) => number.Length < 19 && !number.ContainsAnyExceptInRange((byte)'0', (byte)'9');
 
     // Some servers send a fraction.
     private static byte[]? WholeSeconds(ReadOnlySpan<byte> number)

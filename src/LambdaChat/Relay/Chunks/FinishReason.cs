@@ -36,8 +36,11 @@ internal static class FinishReasons
     /// <summary>OpenAI's name as JSON; <c>null</c> for a choice that has not ended well.</summary>
     public static byte[] Json(FinishReason reason) => Names[(int)reason];
 
-    /// <summary>Classifies the finish reason of a choice.</summary>
-    public static FinishReason Of(in Chunk chunk, in ChoiceLayout choice) => Read(chunk.Json, choice.FinishReason);
+    /// <summary>Classifies the finish reason of a choice. A choice with an error and without a reason has failed.</summary>
+    public static FinishReason Of(in Chunk chunk, in ChoiceLayout choice) =>
+        Read(chunk.Json, choice.FinishReason) is var reason && reason == FinishReason.None && choice.HasError
+            ? FinishReason.Failed
+            : reason;
 
     /// <summary>
     /// Classifies the value of <c>finish_reason</c>. An unknown name counts as <c>stop</c>: the server says that it has ended.

@@ -49,7 +49,9 @@ internal ref struct ToolCallPiece
     /// <summary>True if the arguments are a text.</summary>
     public readonly bool AreArgumentsText => _areArgumentsText;
 
-    /// <summary>True if the name or the arguments are beside <c>function</c> and not in it.</summary>
+    /// <summary>
+    /// True if its index, name or arguments are not in the form that clients get, such as a name beside <c>function</c>.
+    /// </summary>
     public bool IsFlat { get; private set; }
 
     /// <summary>True if it says nothing of a call.</summary>
@@ -67,7 +69,8 @@ internal ref struct ToolCallPiece
             reader.Read();
             if (member.SequenceEqual("index"u8))
             {
-                piece.Index = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var index) ? index : null;
+                piece.Index = IndexNumber.Read(reader);
+                piece.IsFlat |= !IndexNumber.IsPlain(reader, out _);
             }
             else if (member.SequenceEqual("id"u8))
             {
@@ -84,6 +87,10 @@ internal ref struct ToolCallPiece
                 piece.IsCustom = member.SequenceEqual("custom"u8);
                 piece.ReadTool(ref reader, json);
                 continue;
+            }
+            else if (IsTool(member))
+            {
+                piece.IsFlat = true; // Null: it would replace the one that clients get.
             }
             else if (piece.TryReadPart(member, ref reader, json))
             {
@@ -152,7 +159,7 @@ internal ref struct ToolCallPiece
         if (member.SequenceEqual("name"u8))
         {
             HasAnyHead = true;
-            Name = TextOf(reader);
+            TakeName(TextOf(reader));
             return true;
         }
 
@@ -161,19 +168,30 @@ internal ref struct ToolCallPiece
             return false;
         }
 
+        IsFlat |= !Arguments.IsEmpty;
         if (reader.TokenType == JsonTokenType.String)
         {
-            _areArgumentsText = true;
-            Arguments = TextOf(reader);
+            _areArgumentsText |= Arguments.IsEmpty || !reader.ValueSpan.IsEmpty;
+            Arguments = reader.ValueSpan.IsEmpty ? Arguments : reader.ValueSpan;
         }
         else if (reader.TokenType != JsonTokenType.Null)
         {
             var start = (int)reader.TokenStartIndex;
             reader.Skip();
             Arguments = json[start..(int)reader.BytesConsumed];
+            _areArgumentsText = false;
         }
 
         return true;
+    }
+
+    // A name beside the function may be null. gpt-oss writes control tokens behind the name, such as <|channel|>commentary:
+    // https://github.com/vllm-project/vllm/issues/32587
+    private void TakeName(ReadOnlySpan<byte> name)
+    {
+        var end = name.IndexOf("<|"u8) is >= 0 and var plain ? plain : name.IndexOf("\\u003c|"u8);
+        IsFlat |= end > 0 || !Name.IsEmpty;
+        Name = name.IsEmpty ? Name : end > 0 ? name[..end] : name;
     }
 
     private static ReadOnlySpan<byte> TextOf(Utf8JsonReader reader) =>

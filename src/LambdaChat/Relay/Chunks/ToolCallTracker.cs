@@ -57,9 +57,10 @@ internal sealed class ToolCallTracker
             reader.Read();
         }
 
-        while (reader.TokenType == JsonTokenType.StartObject)
+        while (reader.TokenType != JsonTokenType.EndArray)
         {
-            isNormal &= TryAdd(ToolCallPiece.Read(ref reader, json));
+            isNormal &= reader.TokenType == JsonTokenType.StartObject && TryAdd(ToolCallPiece.Read(ref reader, json));
+            reader.Skip(); // Some servers send null in place of a call.
             if (!reader.Read())
             {
                 break;

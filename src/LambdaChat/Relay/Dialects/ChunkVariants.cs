@@ -6,7 +6,8 @@ namespace LambdaChat.Relay.Dialects;
 
 /// <summary>
 /// Chat chunks whose choices have another form than OpenAI's: a <c>message</c> beside the <c>delta</c> (text-generation-webui), <c>text</c>
-/// in place of a delta, no delta, texts as a list of parts (Mistral), <c>logprobs</c> as a list (LMI), the <c>usage</c> in a choice (Kimi).
+/// in place of a delta, no delta, texts as a list of parts (Mistral), <c>logprobs</c> as a list (LMI), the <c>usage</c> in a choice (Kimi),
+/// true and false in place of values, members that are in the delta twice. Of these, the last one counts, as for most JSON parsers.
 /// </summary>
 internal sealed class ChunkVariants : IDialect
 {
@@ -18,7 +19,7 @@ internal sealed class ChunkVariants : IDialect
         {
             ref readonly var choice = ref layout.Choice(i);
             hasMessage |= choice.Message.Exists;
-            isOther |= !choice.HasDelta || choice.HasUsage || choice.Logprobs.Type == JsonTokenType.StartArray || choice.HasParts;
+            isOther |= !choice.HasDelta || choice.HasUsage || choice.HasOtherLogprobs || choice.HasParts || choice.HasRepeated;
         }
 
         if (isOther)
@@ -128,9 +129,16 @@ internal sealed class ChunkVariants : IDialect
 
     private static void WriteMember(Utf8JsonWriter writer, JsonProperty member)
     {
-        if (!member.NameEquals("logprobs"u8) || member.Value.ValueKind != JsonValueKind.Array)
+        var isLogprobs = member.NameEquals("logprobs"u8);
+        if (!isLogprobs || member.Value.ValueKind == JsonValueKind.Object)
         {
             member.WriteTo(writer);
+            return;
+        }
+
+        if (member.Value.ValueKind != JsonValueKind.Array)
+        {
+            writer.WriteNull("logprobs"u8);
             return;
         }
 
@@ -142,26 +150,36 @@ internal sealed class ChunkVariants : IDialect
 
     private static void WriteDelta(Utf8JsonWriter writer, JsonElement delta)
     {
-        foreach (var member in delta.EnumerateObject())
+        foreach (var name in delta.EnumerateObject().Select(member => member.Name).Distinct())
         {
-            var isThinking = member.Name is "reasoning" or "reasoning_content";
-            if ((!isThinking && member.Name != "content") || member.Value.ValueKind is JsonValueKind.String or JsonValueKind.Null)
+            var value = delta.GetProperty(name);
+            var isObject = value.ValueKind is JsonValueKind.Null or JsonValueKind.Object;
+            if (name is "reasoning" or "reasoning_content" or "content" or "refusal"
+                && value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
             {
-                member.WriteTo(writer);
-                continue;
+                WriteText(writer, name, value);
             }
+            else if (name != "function_call" || isObject)
+            {
+                writer.WritePropertyName(name);
+                value.WriteTo(writer);
+            }
+        }
+    }
 
-            var (thinking, text) = (new StringBuilder(), new StringBuilder());
-            ContentParts.Collect(member.Value, thinking, text, isThinking);
-            if (isThinking || thinking.Length > 0)
-            {
-                writer.WriteString(isThinking ? member.Name : "reasoning_content", thinking.ToString());
-            }
+    private static void WriteText(Utf8JsonWriter writer, string name, JsonElement value)
+    {
+        var isThinking = name is "reasoning" or "reasoning_content";
+        var (thinking, text) = (new StringBuilder(), new StringBuilder());
+        ContentParts.Collect(value, thinking, text, isThinking);
+        if (isThinking || thinking.Length > 0)
+        {
+            writer.WriteString(isThinking ? name : "reasoning_content", thinking.ToString());
+        }
 
-            if (!isThinking)
-            {
-                writer.WriteString("content"u8, text.ToString());
-            }
+        if (!isThinking)
+        {
+            writer.WriteString(name, text.ToString());
         }
     }
 }

@@ -16,10 +16,10 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
     private const int MaximumNesting = 4; // An array of a completion of chunk variants.
 
     private static readonly IDialect[] ChatDialects =
-        [new TokenStreamRecords(), new WholeCompletions(), new GeneratedTextRecords(), new ChunkVariants()];
+        [new TokenStreamRecords(), new WholeCompletions(), new GeneratedTextRecords(), new OllamaRecords(), new ChunkVariants()];
 
     private static readonly IDialect[] CompletionDialects =
-        [new TokenStreamRecords(), new GeneratedTextRecords(), new ChatChunksAsText()];
+        [new TokenStreamRecords(), new GeneratedTextRecords(), new OllamaRecords(), new ChatChunksAsText()];
 
     private readonly IDialect[] _dialects = format.IsChat ? ChatDialects : CompletionDialects;
     private readonly Level?[] _levels = new Level?[MaximumNesting + 1];

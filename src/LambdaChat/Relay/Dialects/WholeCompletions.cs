@@ -128,8 +128,14 @@ internal sealed class WholeCompletions : IDialect
         output.Append("\"tool_calls\":["u8);
         var reader = new Utf8JsonReader(calls);
         reader.Read();
-        for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
+        var index = 0;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
+            if (reader.TokenType == JsonTokenType.Null)
+            {
+                continue; // Some servers send it in place of a call.
+            }
+
             if (reader.TokenType != JsonTokenType.StartObject)
             {
                 throw new JsonException();
@@ -138,7 +144,7 @@ internal sealed class WholeCompletions : IDialect
             var start = (int)reader.TokenStartIndex;
             reader.Skip();
             output.Append(index == 0 ? "{\"index\":"u8 : ",{\"index\":"u8);
-            output.AppendNumber(index);
+            output.AppendNumber(index++);
             var members = new JsonMembers(calls[start..(int)reader.BytesConsumed]);
             while (members.MoveNext())
             {
@@ -174,7 +180,7 @@ internal sealed class WholeCompletions : IDialect
         }
 
         // A document that parses is complete, even without a finish reason.
-        output.Append(hasFinish ? "}]}"u8 : ",\"finish_reason\":\"stop\"}]}"u8);
+        output.Append(hasFinish || choice.HasError ? "}]}"u8 : ",\"finish_reason\":\"stop\"}]}"u8);
     }
 
     // A document that parses is complete, also where its finish reason says nothing.

@@ -3,8 +3,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Records;
 
 /// <summary>
-/// Divides JSON documents that follow each other without a line end (LitServe's <c>json.dumps</c> of each chunk). A document is valid until
-/// the next call. Not thread-safe.
+/// Divides JSON documents that follow each other without a line end (LitServe's <c>json.dumps</c> of each chunk), also with the field name
+/// <c>data:</c> between them. A document is valid until the next call. Not thread-safe.
 /// </summary>
 internal sealed class JoinedDocuments
 {
@@ -31,7 +31,7 @@ internal sealed class JoinedDocuments
         for (var close = json.IndexOf((byte)'}'); close >= 0; close = json.IndexOf((byte)'}'))
         {
             json = json[(close + 1)..];
-            if (json is [not ((byte)',' or (byte)'}' or (byte)']'), ..] && json.TrimStart(Blanks) is [var next, ..] && IsStart(next))
+            if (json is [not ((byte)',' or (byte)'}' or (byte)']'), ..] && Begins(json))
             {
                 return true;
             }
@@ -53,7 +53,7 @@ internal sealed class JoinedDocuments
         {
             IsUnderWay = true;
             _rest.Clear();
-            _rest.Append(documents[end..].TrimStart(Blanks));
+            _rest.Append(Skip(documents[end..]));
             _start = 0;
         }
 
@@ -66,7 +66,7 @@ internal sealed class JoinedDocuments
         var rest = _rest.Span[_start..];
         document = rest is [(byte)'{', ..] ? rest[..EndOfFirst(rest)] : rest;
         _start += document.Length;
-        _start += _rest.Length - _start - _rest.Span[_start..].TrimStart(Blanks).Length;
+        _start = _rest.Length - Skip(_rest.Span[_start..]).Length;
         document = document is [(byte)'{', ..] ? document.TrimEnd(Blanks) : document;
         return !document.IsEmpty;
     }
@@ -83,6 +83,16 @@ internal sealed class JoinedDocuments
     private int EndOfFirst(ReadOnlySpan<byte> documents)
     {
         var end = default(JsonBoundary).FindEnd(documents);
-        return end > 0 && documents[end..].TrimStart(Blanks) is [var next, ..] && (IsUnderWay || IsStart(next)) ? end : documents.Length;
+        return end > 0 && Skip(documents[end..]) is { Length: > 0 } && (IsUnderWay || Begins(documents[end..])) ? end : documents.Length;
+    }
+
+    // True for the bytes after a document if another one follows.
+    private static bool Begins(ReadOnlySpan<byte> rest) => Skip(rest) is [var next, ..] && IsStart(next);
+
+    // Without what stands between documents.
+    private static ReadOnlySpan<byte> Skip(ReadOnlySpan<byte> rest)
+    {
+        rest = rest.TrimStart(Blanks);
+        return rest.StartsWith("data:"u8) ? rest["data:"u8.Length..].TrimStart(Blanks) : rest;
     }
 }

@@ -31,7 +31,8 @@ public sealed partial class ChunkNormalizerTests
     [InlineData("{\"choices\":{}}")]
     [InlineData("{\"choices\":[1]}")]
     [InlineData("{\"choices\":[{\"delta\":[]}]}")]
-    [InlineData("{\"choices\":[{\"index\":\"0\"}]}")]
+    [InlineData("{\"choices\":[{\"index\":\"x\"}]}")]
+    [InlineData("{\"choices\":[{\"index\":\"128\"}]}")]
     [InlineData("{\"choices\":[{\"index\":1.5}]}")]
     [InlineData("{\"choices\":[{\"index\":128}]}")]
     [InlineData("{\"choices\":[{\"index\":-1}]}")]
@@ -43,6 +44,35 @@ public sealed partial class ChunkNormalizerTests
 
         Assert.False(editor.TryEdit(Encoding.UTF8.GetBytes(text)));
         Assert.Equal(FailureKind.CorruptStream, editor.Failure?.Kind);
+    }
+
+    [Fact]
+    public void Index_AsATextOrAFraction_IsANumber()
+    {
+        var (log, editor) = ChunkLog.Run(ChunkLog.Contract(choices: 2),
+            """{"choices":[{"index":"0","delta":{"content":"a"},"finish_reason":"stop"}]}""",
+            """{"choices":[{"index":"1","delta":{"content":"b"}}]}""",
+            """{"choices":[{"index":1.0,"delta":{"content":"c"},"finish_reason":"stop"}]}""");
+
+        Assert.True(editor.IsComplete);
+        Assert.Equal(("a", "bc"), (log.Text("content"), log.Text("content", index: 1)));
+    }
+
+    [Theory, Trait("reported", "S4")]
+    [InlineData("""{"choices":[{"index":0,"delta":{"content":"b"},"finish_reason":null,"error":{"code":502,"message":"boom"}}]}""")]
+    [InlineData("""{"choices":[{"index":0,"delta":{"content":"b"},"error":{"code":502,"message":"boom"},"finish_reason":""}]}""")]
+    [InlineData("""{"choices":[{"index":0,"message":{"content":"b"},"finish_reason":null,"error":{"code":502,"message":"boom"}}]}""")]
+    public void Choice_WithAnErrorAndWithoutAReason_Fails(string record)
+    {
+        var log = new ChunkLog();
+        var editor = new Translation(ChunkLog.Contract(), log);
+
+        Assert.False(editor.TryEdit(Encoding.UTF8.GetBytes(record)));
+
+        Assert.Equal((502, "boom"), (editor.Failure?.Container?.Status, editor.Failure?.Container?.Message));
+        Assert.Same(editor.Failure, editor.End());
+        Assert.Equal("b", log.Text("content"));
+        Assert.DoesNotContain("\"stop\"", string.Concat(log.Chunks), StringComparison.Ordinal);
     }
 
     [Theory]

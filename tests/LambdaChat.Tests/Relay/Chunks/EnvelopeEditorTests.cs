@@ -41,6 +41,18 @@ public sealed class EnvelopeEditorTests
         }
     }
 
+    [Theory]
+    [InlineData("10000000000000000000000000")]
+    [InlineData("-1")]
+    [InlineData("true")]
+    public void Created_ThatTypedClientsCannotRead_IsTheStartOfTheReply(string created)
+    {
+        var (log, _, whole) = BytesReply.OfAnyCut(ChunkLog.Contract(),
+            $$$"""data: {"created":{{{created}}},"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}""" + "\n\n");
+
+        Assert.All(log.Chunks.Append(whole), json => Assert.Equal(1, (long?)JsonNode.Parse(json)!["created"]));
+    }
+
     [Fact]
     public void Error_Null_IsUnchanged()
     {

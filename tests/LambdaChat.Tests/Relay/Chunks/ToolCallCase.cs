@@ -102,6 +102,40 @@ public sealed record ToolCallCase(string Name, string[] Chunks, string[] Calls)
             [Full("a", "f", " "), Full("b", "g", " ", 1), Piece("""{\"a\":1}"""), Piece("""{\"b\":1}""", 1)],
             ["""a:f: {"a":1}""", """b:g: {"b":1}"""]),
         new("empty arguments", [Head("a", "f"), Whole("b", "g", 1, index: 1), Head("c", "h", 2)], ["a:f:{}", """b:g:{"a":1}""", "c:h:{}"]),
+
+        // Other forms of a piece.
+        new("null as the function",
+            [
+                """{"index":0,"id":"a","type":"function","function":null}""", """{"index":0,"function":{"name":"f"}}""",
+                """{"index":0,"function":null,"custom":null}""", Piece("""{\"a\":1}"""), """{"index":0,"id":null,"function":null}""",
+            ],
+            ["""a:f:{"a":1}"""]),
+        new("null in place of a call",
+            [$"null,{Whole("a", "f", 1)}", "null", $"{Head("b", "g", 1)},[null],7,null", Piece("""{\"a\":2}""", 1)],
+            ["""a:f:{"a":1}""", """b:g:{"a":2}"""]),
+        new("indexes as texts and fractions",
+            [
+                """{"index":"0","id":"a","function":{"name":"f","arguments":"{"}}""", """{"index":"1","id":"b","function":{"name":"g"}}""",
+                """{"index":"0","function":{"arguments":"}"}}""", """{"index":1.0,"function":{"arguments":"{}"}}""",
+            ],
+            ["a:f:{}", "b:g:{}"]),
+        new("null beside the function",
+            [
+                """{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""},"name":null,"arguments":null}""",
+                """{"index":0,"function":{"arguments":"{\"a\":1}"},"name":"","arguments":""}""",
+            ],
+            ["""a:f:{"a":1}"""]),
+        new("arguments twice",
+            [
+                """{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{}","arguments":{"a":"x"}}}""",
+                """{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":{"a":"x"},"arguments":"{\"a\":1}"}}""",
+            ],
+            ["""a:f:{"a":"x"}""", """b:g:{"a":1}"""]),
+        new("control tokens in a name (gpt-oss)",
+            [Full("a", "f<|channel|>commentary", ""), Piece("{}"), Full("b", """g\u003c|constrain|>json""", "{}", 1)],
+            ["a:f:{}", "b:g:{}"]),
+        new("another index for the arguments of the second call",
+            [Whole("a", "f", 1), Full("b", "g", "{\\\"a\\\""), Piece(":2}", 1)], ["""a:f:{"a":1}""", """b:g:{"a":2}"""]),
     ];
 
     /// <summary>The cases that one document can have: each call is whole.</summary>
@@ -118,6 +152,7 @@ public sealed record ToolCallCase(string Name, string[] Chunks, string[] Calls)
                     """,{"id":"c","function":{"name":"h","arguments":""}}""",
             ],
             ["a:f:{}", "b:g:{}", "c:h:{}"]),
+        new("null in place of a call", [$"null,{Whole("a", "f", 1)},null"], ["""a:f:{"a":1}"""]),
     ];
 
     public override string ToString() => Name;

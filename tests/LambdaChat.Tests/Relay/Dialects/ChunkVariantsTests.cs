@@ -16,6 +16,12 @@ public sealed class ChunkVariantsTests
     [InlineData("""{"reasoning":{"content":"why"},"content":"a"}""", "why", "a")]
     [InlineData("""{"reasoning_content":{"text":""},"content":null}""", "", "")]
     [InlineData("""{"reasoning":[],"content":"a"}""", "", "a")]
+    [InlineData("""{"reasoning_content":false,"content":true}""", "", "")]
+    [InlineData("""{"content":"a","refusal":false,"function_call":true}""", "", "a")]
+    [InlineData("""{"content":"a","function_call":"x"}""", "", "a")]
+    [InlineData("""{"content":"x","content":"a"}""", "", "a")]
+    [InlineData("""{"reasoning":"x","content":"a","reasoning":"why"}""", "why", "a")]
+    [InlineData("""{"role":1,"content":"a","role":"assistant"}""", "", "a")]
     public void Texts_OfParts_AreTexts(string delta, string thinking, string content)
     {
         var (log, translation) = ChunkLog.Run(ChunkLog.Contract(),
@@ -23,6 +29,21 @@ public sealed class ChunkVariantsTests
 
         Assert.Null(translation.Failure);
         Assert.Equal((thinking, content), (log.Text("reasoning_content"), log.Text("content")));
+        var reply = RecordedReply.OfCompletion(TranslatedReply.Aggregate(log.Chunks));
+        Assert.Equal((thinking, content), (reply.Thinking, reply.Text));
+        Assert.Empty(reply.Calls);
+    }
+
+    [Theory]
+    [InlineData("false")]
+    [InlineData("0")]
+    [InlineData("\"\"")]
+    public void Logprobs_WithoutAny_AreNull(string logprobs)
+    {
+        var (log, _) = ChunkLog.Run(ChunkLog.Contract(),
+            $$"""{"choices":[{"index":0,"delta":{"content":"a"},"logprobs":{{logprobs}},"finish_reason":"stop"}]}""");
+
+        Assert.Null(JsonNode.Parse(Assert.Single(log.Chunks))!["choices"]![0]!["logprobs"]);
     }
 
     /// <summary>Kimi's last chunk has the usage in the choice. A usage beside the choices is the server's last word.</summary>

@@ -19,7 +19,7 @@ public sealed class RecordTranslatorTests
     [
         $$$$"""{"choices":[{{{{First}}}},{"index":128,"delta":{"content":"b"}}]}""",
         $$$$"""{"choices":[{{{{First}}}},{"index":-1,"delta":{"content":"b"}}]}""",
-        $$$$"""{"choices":[{{{{First}}}},{"index":"1","delta":{"content":"b"}}]}""",
+        $$$$"""{"choices":[{{{{First}}}},{"index":"x","delta":{"content":"b"}}]}""",
         $$$$"""{"choices":[{{{{First}}}},{"index":1,"message":{},"delta":{"content":"b"}},{"index":128,"delta":{}}]}""",
         """{"choices":[{"index":0,"message":{"content":"a"}},{"index":128,"message":{"content":"b"}}]}""",
         """[{"choices":[{"index":0,"message":{"content":"a"}},{"index":128,"message":{"content":"b"}}]}]""",

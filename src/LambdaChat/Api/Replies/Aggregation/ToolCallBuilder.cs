@@ -63,7 +63,7 @@ internal sealed class ToolCallBuilder
     private void WriteFunction(Utf8JsonWriter writer)
     {
         writer.WriteStartObject("function"u8);
-        writer.WriteString("name"u8, _name);
+        writer.WriteString("name"u8, _name ?? ""); // A typed client cannot read null.
         writer.WritePropertyName("arguments"u8);
         _arguments.WriteTo(writer);
         _functionOthers.WriteTo(writer);
