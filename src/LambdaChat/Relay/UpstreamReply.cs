@@ -142,7 +142,7 @@ internal sealed partial class UpstreamReply : IDisposable
 
     // A text completion that was called without streaming is one document. A document that parses is complete, even without finish reasons.
     private bool IsDocument => _request is { Format.IsChat: false, Mode: CallMode.Plain } && _records.IsJson && Count == 1
-        && _translator.Failure is null && _upstream.Failure is null;
+        && _translator is { Failure: null, IsStream: false } && _upstream.Failure is null;
 
     private ReplyFailure? Decide(ReplyFailure? timeout)
     {

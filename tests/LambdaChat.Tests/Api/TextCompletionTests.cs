@@ -60,6 +60,10 @@ public sealed class TextCompletionTests
     [InlineData("data: {\"choices\":[{\"text\":\"a\"}]}\n\ndata: {\"choices\":[{\"text\":\"b\",\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n", "ab:stop")]
     [InlineData("data: {\"choices\":[{\"text\":\"a\"}]}\n\n", null)]
     [InlineData("{\"choices\":[{\"text\":\"a\"}]}\n{\"choices\":[{\"text\":\"b\"}]}\n", null)]
+    [InlineData("{\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n", null)]
+    [InlineData("{\"token\":{\"text\":\"a\"}}\n", null)]
+    [InlineData("{\"message\":{\"content\":\"a\"},\"done\":false}\n", null)]
+    [InlineData("{\"message\":{\"content\":\"a\"},\"done\":true}\n", "a:stop")]
     public async Task Document_OfAnyForm_IsATextCompletion(string document, string? expected)
     {
         var (status, body) = await WholeAsync(document);

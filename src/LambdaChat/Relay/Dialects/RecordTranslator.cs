@@ -31,6 +31,9 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
     /// <summary>Why the reply failed: the model server's error, or a damaged record. Null if it did not fail.</summary>
     public ReplyFailure? Failure { get => field ?? _chunks.Failure; private set; }
 
+    /// <summary>True if a record was a part of a stream, and no document.</summary>
+    public bool IsStream { get; private set; }
+
     /// <summary>The number of records so far, without the model server's heartbeats.</summary>
     public int Count { get; private set; }
 
@@ -151,6 +154,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         var level = _levels[nesting] ??= new Level();
         var chunk = Chunk.Read(record, level.Layout);
         _isRead = true;
+        IsStream |= chunk.Layout.ChoiceCount > 0 && chunk.Layout.Choice(0) is { HasDelta: true, Message.Exists: false };
         if (ErrorRecords.Find(chunk) is { } failure)
         {
             Failure = failure;
