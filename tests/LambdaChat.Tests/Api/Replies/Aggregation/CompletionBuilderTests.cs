@@ -128,7 +128,7 @@ public sealed class CompletionBuilderTests
             """{"id":"c","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"x":[2]}]}}]}""");
 
         Assert.Equal(
-            """{"id":"c","object":"chat.completion","created":7,"model":"r1","choices":[{"index":0,"message":{"role":"assistant","content":null,"refusal":null,"tool_calls":[{"id":"t","type":"function","function":{"name":null,"arguments":""},"x":[1,2]}],"annotations":[{"x":1},{"x":2}],"audio":{"y":2},"a\"b":1},"logprobs":null,"finish_reason":null,"token_ids":[10,11 ,12],"stop_reason":151643}],"usage":null,"system_fingerprint":"b","prompt_token_ids":[1,2],"timings":{"n":1.0}}""",
+            """{"id":"c","object":"chat.completion","created":7,"model":"r1","choices":[{"index":0,"message":{"role":"assistant","content":null,"refusal":null,"tool_calls":[{"id":"t","type":"function","function":{"name":"","arguments":""},"x":[1,2]}],"annotations":[{"x":1},{"x":2}],"audio":{"y":2},"a\"b":1},"logprobs":null,"finish_reason":null,"token_ids":[10,11 ,12],"stop_reason":151643}],"usage":null,"system_fingerprint":"b","prompt_token_ids":[1,2],"timings":{"n":1.0}}""",
             completion);
     }
 
