@@ -150,9 +150,14 @@ internal sealed class ChunkVariants : IDialect
 
     private static void WriteDelta(Utf8JsonWriter writer, JsonElement delta)
     {
-        foreach (var name in delta.EnumerateObject().Select(member => member.Name).Distinct())
+        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var member in delta.EnumerateObject())
         {
-            var value = delta.GetProperty(name);
+            members[member.Name] = member.Value;
+        }
+
+        foreach (var (name, value) in members)
+        {
             var isObject = value.ValueKind is JsonValueKind.Null or JsonValueKind.Object;
             if (name is "reasoning" or "reasoning_content" or "content" or "refusal"
                 && value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
@@ -174,12 +179,12 @@ internal sealed class ChunkVariants : IDialect
         ContentParts.Collect(value, thinking, text, isThinking);
         if (isThinking || thinking.Length > 0)
         {
-            writer.WriteString(isThinking ? name : "reasoning_content", thinking.ToString());
+            writer.WriteString(name == "reasoning" ? "reasoning"u8 : "reasoning_content"u8, thinking.ToString());
         }
 
         if (!isThinking)
         {
-            writer.WriteString(name, text.ToString());
+            writer.WriteString(name == "refusal" ? "refusal"u8 : "content"u8, text.ToString());
         }
     }
 }
