@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using LambdaChat.Benchmarks.Bars;
-using LambdaChat.Local.Lambda;
 
 namespace LambdaChat.Benchmarks.Startup;
 
