@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text.Json;
 using LambdaChat.Json;
 using LambdaChat.Relay.Chunks;
@@ -72,14 +71,23 @@ internal sealed class OllamaRecords : IDialect
         return hasDone && !(line.Message.IsEmpty && line.Response.IsEmpty);
     }
 
-    private static int ReadCount(ReadOnlySpan<byte> number) =>
-        Utf8Parser.TryParse(number, out int count, out var length) && length == number.Length && count > 0 ? count : 0;
+    private static int ReadCount(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        return reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var count) && count > 0 ? count : 0;
+    }
 
     private static void WriteDelta(in Line line, ByteBuffer output)
     {
-        output.Append(line.Message.IsEmpty ? "{\"content\":"u8 : line.Message);
-        output.Append(line.Message.IsEmpty ? line.Response : default);
-        output.Append(line.Message.IsEmpty ? "}"u8 : default);
+        if (!line.Message.IsEmpty)
+        {
+            output.Append(line.Message);
+            return;
+        }
+
+        output.Append("{\"content\":"u8);
+        output.Append(line.Response);
+        output.Append("}"u8);
     }
 
     private static void WriteUsage(in Line line, ByteBuffer output)
