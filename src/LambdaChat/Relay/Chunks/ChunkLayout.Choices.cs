@@ -179,7 +179,7 @@ internal sealed partial class ChunkLayout
     private void ReadIndex(ref Utf8JsonReader reader, ref ChoiceLayout choice)
     {
         choice.IndexMember.Begin(ref reader, _offset);
-        choice.Index = IndexNumber.Read(reader) is >= 0 and < MaximumChoices and var index ? index : ChoiceLayout.InvalidIndex;
+        choice.Index = IndexNumber.ValueOf(reader) is >= 0 and < MaximumChoices and var index ? index : ChoiceLayout.InvalidIndex;
         choice.HasPlainIndex = IndexNumber.IsPlain(reader, out _);
         reader.Skip();
         choice.IndexMember.End(reader, _offset);

@@ -7,7 +7,7 @@ namespace LambdaChat.Relay.Chunks;
 internal static class IndexNumber
 {
     /// <summary>Reads the value at the reader's position; null if it is no whole number.</summary>
-    public static int? Read(in Utf8JsonReader reader) =>
+    public static int? ValueOf(in Utf8JsonReader reader) =>
         IsPlain(reader, out var index) ? index
         : reader.TokenType is JsonTokenType.Number or JsonTokenType.String
             && double.TryParse(reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)

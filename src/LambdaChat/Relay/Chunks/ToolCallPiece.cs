@@ -69,7 +69,7 @@ internal ref struct ToolCallPiece
             reader.Read();
             if (member.SequenceEqual("index"u8))
             {
-                piece.Index = IndexNumber.Read(reader);
+                piece.Index = IndexNumber.ValueOf(reader);
                 piece.IsFlat |= !IndexNumber.IsPlain(reader, out _);
             }
             else if (member.SequenceEqual("id"u8))

@@ -46,7 +46,7 @@ internal static class ConstantCalls
         "List`1<T>..ctor", "List`1<T>.Add", "List`1<T>.Exists", "List`1<T>.Find", "List`1<T>.ForEach",
         "List`1<T>.GetEnumerator", "List`1<T>.RemoveAll", "List`1<T>.get_Count", "List`1<T>.get_Item",
         "JsonElement.EnumerateArray", "JsonElement.EnumerateObject", "JsonElement.GetArrayLength", "JsonElement.get_ValueKind",
-        "JsonProperty.get_Value", "JsonException..ctor",
+        "JsonProperty.get_Value",
         "MemberInfo.get_Name", // Of the type of an exception.
         "MemoryExtensions.AsMemory", "MemoryExtensions.AsSpan", "SearchValues.Create", // Of constants.
         "PathString.FromUriComponent", "PathString.get_Value", "IDictionary`2<T>.Remove", "IDictionary`2<T>.TryGetValue", // Of a request.
