@@ -54,7 +54,7 @@ internal static class ConstantCalls
         "String.Create", "String.StartsWith", // Of a number, and with a character.
         "String.IsNullOrEmpty", "String.get_Chars", "String.get_Length", "StringBuilder..ctor", "StringBuilder.get_Length",
         // Numbers.
-        "Int32.TryParse", "Int64.ToString", "Int64.TryParse", "UInt16.TryParse", "Utf8Formatter.TryFormat",
+        "Int32.TryParse", "Int64.ToString", "Int64.TryParse", "UInt16.TryParse", "Utf8Formatter.TryFormat", "Utf8Parser.TryParse",
         "Utf8JsonReader.TryGetInt32", "Utf8JsonReader.TryGetInt64",
         "Utf8JsonReader..ctor", "Utf8JsonReader.get_BytesConsumed", "Utf8JsonReader.get_TokenStartIndex", "Utf8JsonReader.get_TokenType",
         "Utf8JsonReader.get_CurrentState", "Utf8JsonReader.get_ValueSpan",
