@@ -96,8 +96,8 @@ const sidebar = new Sidebar(preferences, {
 });
 
 async function showSettings() {
+  const { chat } = session; // Before and behind the dialog, the browser's navigation can open another one.
   const { openSettings } = await import("./settings.js");
-  const { chat } = session; // Behind the dialog, the browser's navigation can open another one.
   const values = { chat: chat.sampling ?? {}, all: preferences.sampling, theme: preferences.theme };
   openSettings(values, {
     chat: (sampling) => change(library.set(chat, { sampling })),
