@@ -41,11 +41,11 @@ export const settings = {
   async language() {
     await click(".open-settings");
     await page.select('dialog label:has(option[value="zh"]) select', "zh");
-    await until(() => document.documentElement.lang === "zh" && document.querySelector(".open-settings")?.textContent === "设置");
+    await until(() => document.documentElement?.lang === "zh" && document.querySelector(".open-settings")?.textContent === "设置");
     await click(".open-settings");
     await page.waitForSelector("dialog");
     await page.select('dialog label:has(option[value="zh"]) select', "en");
-    await until(() => document.documentElement.lang === "en" && document.querySelector("select.model")?.value === "r1");
+    await until(() => document.documentElement?.lang === "en" && document.querySelector("select.model")?.value === "r1");
   },
   async accessibility() {
     await page.evaluate(await readFile(axePath, "utf8"));
