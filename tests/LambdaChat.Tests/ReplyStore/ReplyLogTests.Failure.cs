@@ -65,7 +65,8 @@ public sealed partial class ReplyLogTests
         (_store.IsFailing, _store.IsPermanent) = (true, true);
         await using var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), ShortOutage, _time, NullLogger.Instance);
 
-        Assert.False(await log.Created.WaitAsync(TestContext.Current.CancellationToken)); // Nothing advances the time.
+        // Nothing advances the time of the log.
+        Assert.False(await log.Created.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         Assert.True(log.HasFailed);
     }
 

@@ -116,7 +116,8 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
             return;
         }
 
-        var isFollowing = tracker is { HasRole: true, IsThinkOpen: false }; // A chunk that closes the thinking is none to repeat.
+        // The template is made of a chunk whose form the next one may have. That is not the first chunk, and not one with a thinking tag.
+        var isFollowing = tracker is { HasRole: true, IsThinkOpen: false };
         NoteProgress(chunk, choice, tracker);
         DivideFinish(index, tracker);
         if (tracker.ToolCalls.IsHolding && (choice.HasReasoning || choice.Refusal.HasText || HasWords(chunk, choice)))

@@ -165,7 +165,7 @@ internal sealed class ToolCall
     private void Keep(in ToolCallPiece piece)
     {
         _pieces++;
-        _isNormal = !IsHeld && piece.AreArgumentsText && !piece.IsFlat && (IsSent ? !piece.HasAnyHead : piece.HasHead);
+        _isNormal = !IsHeld && piece.AreArgumentsText && !piece.HasOtherForm && (IsSent ? !piece.HasAnyHead : piece.HasHead);
         ServerIndex = piece.Index;
         _arguments ??= new ByteBuffer(64);
         if (!IsHeld)

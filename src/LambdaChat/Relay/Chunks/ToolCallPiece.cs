@@ -52,7 +52,7 @@ internal ref struct ToolCallPiece
     /// <summary>
     /// True if its index, name or arguments are not in the form that clients get, such as a name beside <c>function</c>.
     /// </summary>
-    public bool IsFlat { get; private set; }
+    public bool HasOtherForm { get; private set; }
 
     /// <summary>True if it says nothing of a call.</summary>
     public readonly bool IsEmpty => Id.IsEmpty && Name.IsEmpty && Arguments.IsEmpty;
@@ -70,7 +70,7 @@ internal ref struct ToolCallPiece
             if (member.SequenceEqual("index"u8))
             {
                 piece.Index = IndexNumber.ValueOf(reader);
-                piece.IsFlat |= !IndexNumber.IsPlain(reader, out _);
+                piece.HasOtherForm |= !IndexNumber.IsPlain(reader, out _);
             }
             else if (member.SequenceEqual("id"u8))
             {
@@ -90,11 +90,11 @@ internal ref struct ToolCallPiece
             }
             else if (IsTool(member))
             {
-                piece.IsFlat = true; // Null: it would replace the one that clients get.
+                piece.HasOtherForm = true; // Null: it would replace the one that clients get.
             }
             else if (piece.TryReadPart(member, ref reader, json))
             {
-                piece.IsFlat = true;
+                piece.HasOtherForm = true;
             }
             else
             {
@@ -168,7 +168,7 @@ internal ref struct ToolCallPiece
             return false;
         }
 
-        IsFlat |= !Arguments.IsEmpty;
+        HasOtherForm |= !Arguments.IsEmpty;
         if (reader.TokenType == JsonTokenType.String)
         {
             _areArgumentsText |= Arguments.IsEmpty || !reader.ValueSpan.IsEmpty;
@@ -190,7 +190,7 @@ internal ref struct ToolCallPiece
     private void TakeName(ReadOnlySpan<byte> name)
     {
         var end = name.IndexOf("<|"u8) is >= 0 and var plain ? plain : name.IndexOf("\\u003c|"u8);
-        IsFlat |= end > 0 || !Name.IsEmpty;
+        HasOtherForm |= end > 0 || !Name.IsEmpty;
         Name = name.IsEmpty ? Name : end > 0 ? name[..end] : name;
     }
 
