@@ -18,6 +18,7 @@ internal static class StoredChat
             writer.WriteString("id"u8, format.Id);
             writer.WriteNumber("created"u8, format.Created);
             writer.WriteBoolean("errors"u8, format.ShowsErrors);
+            writer.WriteBoolean("tools"u8, format.HasTools);
             writer.WriteEndObject();
         }
 
@@ -29,5 +30,6 @@ internal static class StoredChat
             json.GetProperty("created").GetInt64())
         {
             ShowsErrors = json.GetProperty("errors").GetBoolean(),
+            HasTools = !json.TryGetProperty("tools", out var tools) || tools.GetBoolean(), // Older versions did not store it.
         };
 }

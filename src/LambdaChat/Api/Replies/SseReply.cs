@@ -34,7 +34,7 @@ internal sealed class SseReply : IReplyWriter
 
     public bool Write(ReadOnlySpan<byte> chunk)
     {
-        if (!SingleCalls.MayDivide(chunk))
+        if (!_format.HasTools || !SingleCalls.MayDivide(chunk))
         {
             return WriteEvent(chunk);
         }

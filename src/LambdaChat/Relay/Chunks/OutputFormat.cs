@@ -36,7 +36,9 @@ internal sealed record OutputFormat(string Model, string Object, string Id, long
     /// <summary>False to report a failure without text that a user sees.</summary>
     public bool ShowsErrors { get; init; } = true;
 
-    /// <summary>True if the request has tools. White space before a tool call is then dropped.</summary>
+    /// <summary>
+    /// True if the request has tools. White space before a tool call is then dropped, and a chunk with several calls is divided.
+    /// </summary>
     public bool HasTools { get; init; }
 
     /// <summary>True if <c>[DONE]</c> completes a reply without a finish reason.</summary>
