@@ -152,6 +152,7 @@ public sealed class OverwriteTests(PageFixture fixture)
         var second = await page.OpenTabAsync();
         await Expect(second.Messages).ToHaveCountAsync(2);
         await page.ScriptAsync($$"""{"reasoning":[""],"content":["A title"],"gate":"page-late-title-{{entry}}"}""");
+        IRequest? request = null;
         if (entry == "Rename")
         {
             await MenuAsync(page, "Deleted", entry);
@@ -159,24 +160,21 @@ public sealed class OverwriteTests(PageFixture fixture)
         else
         {
             // The request is sent before the chat is deleted.
-            await page.Page.RunAndWaitForRequestAsync(() => MenuAsync(page, "Deleted", entry), request => request.Method == "POST");
+            request = await page.Page.RunAndWaitForRequestAsync(() => MenuAsync(page, "Deleted", entry), sent => sent.Method == "POST");
         }
 
         await MenuAsync(second, "Deleted", "Delete");
         await second.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await Expect(page.Messages).ToHaveCountAsync(0);
-        if (entry == "Rename")
+        if (request is null)
         {
             await page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Renamed");
             await page.Page.Keyboard.PressAsync("Enter");
         }
         else
         {
-            await page.Page.RunAndWaitForRequestFinishedAsync(() =>
-            {
-                fixture.Emulator.Gates.Open($"page-late-title-{entry}", 100);
-                return Task.CompletedTask;
-            });
+            fixture.Emulator.Gates.Open($"page-late-title-{entry}", 100);
+            await (await request.ResponseAsync())!.FinishedAsync(); // The page may end the connection itself after `[DONE]`.
         }
 
         await page.SayAsync("Later.");

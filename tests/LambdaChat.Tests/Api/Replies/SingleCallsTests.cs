@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using LambdaChat.Api.ChatCompletions;
 using LambdaChat.Api.Replies;
 using LambdaChat.Relay;
 using LambdaChat.Relay.Chunks;
@@ -36,12 +38,36 @@ public sealed class SingleCallsTests
     [InlineData("""{"choices":[{"index":0,"delta":{}}],"tool_calls":[{},{}]}""")]
     public async Task Chunk_WithOneCallOrNone_StaysAsItIs(string chunk) => Assert.Equal([chunk], await SendAsync(chunk));
 
-    private static async Task<IEnumerable<string>> SendAsync(string chunk)
+    [Fact]
+    public async Task Chunk_OfARequestWithoutTools_IsNotDivided()
+    {
+        var chunk = $$$"""{"choices":[{"index":0,"delta":{"tool_calls":[{{{First}}},{{{Second}}}]}}]}""";
+
+        Assert.Equal([chunk], await SendAsync(chunk, hasTools: false));
+    }
+
+    [Theory]
+    [InlineData("", true)] // Of an older version.
+    [InlineData(""","tools":true""", true)]
+    [InlineData(""","tools":false""", false)]
+    public void StoredRequest_SaysWhetherChunksAreDivided(string member, bool hasTools)
+    {
+        using var json = JsonDocument.Parse($$"""{"model":"m","id":"i","created":1,"errors":true{{member}}}""");
+
+        var format = StoredChat.Read(json.RootElement);
+
+        Assert.Equal(hasTools, format.HasTools);
+        using var again = JsonDocument.Parse(StoredChat.Write(format));
+        Assert.Equal(format, StoredChat.Read(again.RootElement));
+    }
+
+    private static async Task<IEnumerable<string>> SendAsync(string chunk, bool hasTools = true)
     {
         var body = new MemoryStream();
         var context = new DefaultHttpContext();
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(body));
-        var writer = new SseReply(context.Response, new OutputFormat("r1", OutputFormat.ChatChunk, "id", 1));
+        var format = new OutputFormat("r1", OutputFormat.ChatChunk, "id", 1) { HasTools = hasTools };
+        var writer = new SseReply(context.Response, format);
         Assert.True(writer.Write(Encoding.UTF8.GetBytes(chunk.Trim())));
         await writer.EndAsync(new ReplyEnd(null, "\"id\""u8.ToArray(), Usage: null));
         return Encoding.UTF8.GetString(body.ToArray()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries)[..^1]
