@@ -15,8 +15,12 @@ internal sealed class GeneratedReply
     private static readonly string[] Inputs =
         ["{}", """{"city":"Paris"}""", """{"a":[1,{"b":null}],"t":true}""", """{"x":"}{\"🤔"}"""];
 
+    private static readonly string[] ThinkingForms = ["reasoning_content", "reasoning", "thinking", "tags", "both"];
+
     private readonly Random _random;
     private readonly List<JsonObject> _deltas = [];
+    private readonly List<(string Id, string Name, string Input)> _calls = [];
+    private readonly string _form; // Of the thinking.
     private bool _hasIndex; // Calls have an index.
 
     public GeneratedReply(int seed)
@@ -25,12 +29,22 @@ internal sealed class GeneratedReply
         Add("role", "assistant", OneIn(2));
         Thinking = OneIn(2) ? "" : MakeText().Replace("\t", "", StringComparison.Ordinal).Replace("\n\n", "", StringComparison.Ordinal);
         Text = OneIn(4) ? "" : MakeText();
-        AddThinking(Pick(["reasoning_content", "reasoning", "thinking", "tags", "both"]));
-        AddCalls(OneIn(2) ? 0 : _random.Next(1, 4));
+        _form = Pick(ThinkingForms);
+        AddThinking(Thinking, Text, isContinued: false);
+        _calls.AddRange(Enumerable.Range(0, OneIn(2) ? 0 : _random.Next(1, 4))
+            .Select(index => ($"call_{index}", Pick(["f", "get_time"]), Pick(Inputs))));
+        AddCalls();
         Finish = OneIn(5) ? Pick(["length", "content_filter"]) : "stop";
         var usage = OneIn(2) ? new JsonObject { ["prompt_tokens"] = 5, ["completion_tokens"] = _random.Next(1, 99) } : null;
         Tokens = (int?)usage?["completion_tokens"] ?? 0;
         MakeRecords(usage);
+    }
+
+    private GeneratedReply(GeneratedReply whole, int seed, bool isOfOtherServer)
+    {
+        _random = new Random(seed);
+        (Thinking, Text, Finish, _calls) = (whole.Thinking, whole.Text, whole.Finish, whole._calls);
+        _form = isOfOtherServer ? Pick(ThinkingForms) : whole._form;
     }
 
     /// <summary>Without blank lines, of which several become one.</summary>
@@ -39,7 +53,8 @@ internal sealed class GeneratedReply
     public string Text { get; }
 
     /// <summary>The tool calls as name and input.</summary>
-    public List<string> Calls { get; } = [];
+    public IReadOnlyList<string> Calls =>
+        [.. _calls.Select(call => $"{call.Id}:{call.Name}:{JsonNode.Parse(call.Input)!.ToJsonString()}")];
 
     /// <summary><c>stop</c>, <c>length</c> or <c>content_filter</c>.</summary>
     public string Finish { get; }
@@ -48,6 +63,22 @@ internal sealed class GeneratedReply
     public int Tokens { get; }
 
     public List<string> Records { get; } = [];
+
+    /// <summary>The rest of the reply, as a server sends it that continues the reply. The whole reply without both texts.</summary>
+    /// <param name="thinking">The rest of the thinking; null if the answer has begun.</param>
+    /// <param name="text">The rest of the answer.</param>
+    /// <param name="isOfOtherServer">True if the server may send thinking in another form.</param>
+    /// <param name="isNew">True for thinking of its own, before the rest of the answer.</param>
+    public GeneratedReply Continue(int seed, string? thinking, string? text, bool isOfOtherServer, bool isNew = false)
+    {
+        var rest = new GeneratedReply(this, seed, isOfOtherServer);
+        rest.Add("role", "assistant", rest.OneIn(2));
+        rest.AddThinking(
+            text is null ? Thinking : thinking ?? "", text ?? Text, isContinued: text is not null && thinking is not null && !isNew);
+        rest.AddCalls();
+        rest.MakeRecords(rest.OneIn(2) ? new JsonObject { ["prompt_tokens"] = 9, ["completion_tokens"] = rest._random.Next(1, 99) } : null);
+        return rest;
+    }
 
     private bool OneIn(int calls) => _random.Next(calls) == 0;
 
@@ -75,22 +106,23 @@ internal sealed class GeneratedReply
         }
     }
 
-    private void AddThinking(string form)
+    // Only the start of a thinking has the opening tag.
+    private void AddThinking(string thinking, string text, bool isContinued)
     {
-        if (form == "tags")
+        if (_form == "tags")
         {
-            AddPieces("content", Thinking.Length == 0 ? Text : $"<think>{Thinking}</think>{Text}");
+            AddPieces("content", isContinued ? $"{thinking}</think>{text}" : thinking.Length == 0 ? text : $"<think>{thinking}</think>{text}");
             return;
         }
 
-        AddPieces(form == "both" ? "reasoning" : form, Thinking);
-        if (form == "both")
+        AddPieces(_form == "both" ? "reasoning" : _form, thinking);
+        if (_form == "both")
         {
             _deltas.FindAll(delta => delta.ContainsKey("reasoning"))
                 .ForEach(delta => delta["reasoning_content"] = (string?)delta["reasoning"]);
         }
 
-        AddPieces("content", Text);
+        AddPieces("content", text);
     }
 
     private void AddPieces(string name, string text)
@@ -102,14 +134,13 @@ internal sealed class GeneratedReply
         }
     }
 
-    private void AddCalls(int count)
+    private void AddCalls()
     {
         _hasIndex = !OneIn(4);
         var form = _random.Next(5);
-        for (var index = 0; index < count; index++)
+        for (var index = 0; index < _calls.Count; index++)
         {
-            var (name, input, id) = (Pick(["f", "get_time"]), Pick(Inputs), $"call_{index}");
-            Calls.Add($"{id}:{name}:{JsonNode.Parse(input)!.ToJsonString()}");
+            var (id, name, input) = _calls[index];
             var pieces = form == 0 ? [] : Cut(input).ToList();
             AddCall(index, id, name, form == 0 ? input : form == 1 && input != "{}" ? "{}" : "");
             foreach (var piece in input == "{}" && OneIn(2) ? [] : pieces)

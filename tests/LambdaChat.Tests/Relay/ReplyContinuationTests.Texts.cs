@@ -174,4 +174,22 @@ public sealed partial class ReplyContinuationTests
         Assert.Null((await RunAsync(calls, continuesThinking: true)).Failure);
         Assert.Equal(("Let me", "Blue."), (_writer.Thinking, _writer.Answer));
     }
+
+    // The tags of the first call after the joint come again, or do not come because the call has them.
+    [Theory]
+    [InlineData("<think>Let| me|</think>", " me|</think>|Blue.", "Let me", "Blue.")]
+    [InlineData("<think>Let|</think>", "<think>Let|</think>|Blue.", "Let", "Blue.")]
+    [InlineData("<think>", "<thi|nk>Let| me|</think>|Blue.", "Let me", "Blue.")]
+    [InlineData("<think></think>", "<think></think>|Blue.", "", "Blue.")]
+    [InlineData("<think>Let", "<thi|nk>Let| me|</think>Blue.", "Let me", "Blue.")]
+    [InlineData("<think>Let|</think>|Bl", "<think>Well</think>|Blue.", "Let", "Blue.")]
+    public async Task Tags_AreThoseOfTheContinuedText(string first, string second, string thinking, string answer)
+    {
+        var calls = new ScriptedCalls(
+            new(Role + Text(first.Split('|')), Lost), new(Role + Text(second.Split('|')) + Finish + Done));
+
+        Assert.Null((await RunAsync(calls, targets: 1, continuesThinking: true)).Failure);
+
+        Assert.Equal((thinking, answer, 1), (_writer.Thinking, _writer.Answer, _writer.Roles));
+    }
 }

@@ -68,7 +68,7 @@ internal static class ContinuationRequest
         var isTagged = kept.IsInThinking && mode is (ContinuationMode.Vllm or ContinuationMode.SGLang);
         var message = new ArrayBufferWriter<byte>(kept.Thinking.Length + kept.Answer.Length + 128);
         message.Write(",{\"role\":\"assistant\",\"content\":\""u8);
-        message.Write(isTagged ? "<think>\\n"u8 : default);
+        message.Write(isTagged ? OpeningOf(kept.Thinking) : default);
         message.Write(isTagged ? kept.Thinking : kept.Answer);
         if (!isTagged && kept.Thinking.Length > 0)
         {
@@ -79,4 +79,10 @@ internal static class ContinuationRequest
         message.Write(mode == ContinuationMode.Prefix ? "\",\"prefix\":true}"u8 : "\"}"u8);
         return message.WrittenSpan.ToArray();
     }
+
+    // Thinking that the server does not parse begins with the line feed after the tag. Some parsers leave the tag, too.
+    private static ReadOnlySpan<byte> OpeningOf(ReadOnlySpan<byte> thinking) =>
+        thinking.StartsWith("<think>"u8) || thinking.StartsWith("\\u003cthink\\u003e"u8) ? default
+        : thinking.StartsWith("\\n"u8) ? "<think>"u8
+        : "<think>\\n"u8;
 }

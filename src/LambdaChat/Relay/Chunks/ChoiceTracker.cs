@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LambdaChat.Models;
+using LambdaChat.Relay.Continuations;
 using LambdaChat.Relay.Reasoning;
 using LambdaChat.Streaming;
 
@@ -124,10 +125,10 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     }
 
     /// <summary>Another call continues the choice. Text that was not sent and the finish reason of the failure are discarded.</summary>
-    public void Continue()
+    public void Continue(KeptText kept)
     {
         Release();
-        Tags.Discard();
+        Tags.Continue(kept);
         HasAnswer = HasThinking = HasMessage = false;
         Finish = FinishReason.None;
     }

@@ -47,7 +47,7 @@ internal sealed partial class ChunkEmitter
         for (var i = 0; i < trackers.Length; i++)
         {
             EndThinking(i);
-            trackers[i]?.Continue();
+            trackers[i]?.Continue(kept);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using LambdaChat.Models;
+using LambdaChat.Relay.Continuations;
 
 namespace LambdaChat.Relay.Reasoning;
 
@@ -15,7 +16,7 @@ internal sealed class ThinkTags(ThinkMode mode)
     private const int MaximumHeld = 4096; // Bytes.
 
     private readonly ArrayBufferWriter<byte> _held = new(64);
-    private State _state = mode switch { ThinkMode.Auto => State.Start, ThinkMode.Started => State.Opened, _ => State.Answer };
+    private State _state = StartOf(mode);
     private bool _isDecided = true; // If true, the next piece replaces the held text.
     private bool _hasTag; // The held text has an opening tag; the thinking starts at _start.
     private int _start;
@@ -85,8 +86,21 @@ internal sealed class ThinkTags(ThinkMode mode)
     /// </summary>
     public void TurnOff() => (_state, _isDecided) = (State.Ended, true);
 
-    /// <summary>Forgets the pieces that wait for the next one.</summary>
-    public void Discard() => _isDecided = true;
+    /// <summary>
+    /// Another call continues the text. Pieces that wait are discarded, and tags after the joint come again: the call has only the text
+    /// before it.
+    /// </summary>
+    public void Continue(KeptText kept)
+    {
+        _isDecided = true;
+        if (mode != ThinkMode.Off && kept.Answer.Length == 0)
+        {
+            _state = kept.Thinking.Length == 0 ? StartOf(mode)
+                : !kept.IsInThinking ? State.Start // The model may think again.
+                : _state == State.Ended ? State.Ended
+                : State.Opened;
+        }
+    }
 
     /// <summary>Takes the next piece of text, which is not empty.</summary>
     public ThinkDecision Feed(ReadOnlySpan<byte> text)
@@ -104,6 +118,13 @@ internal sealed class ThinkTags(ThinkMode mode)
 
     /// <summary>Decides the held pieces at the end of the choice. A part of a tag is then ordinary text.</summary>
     public ThinkDecision End() => Decide(isLast: true);
+
+    private static State StartOf(ThinkMode mode) => mode switch
+    {
+        ThinkMode.Auto => State.Start,
+        ThinkMode.Started => State.Opened,
+        _ => State.Answer,
+    };
 
     private ThinkDecision Decide(bool isLast)
     {

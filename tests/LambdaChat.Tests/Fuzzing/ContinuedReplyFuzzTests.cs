@@ -1,0 +1,129 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using LambdaChat.Failures;
+using LambdaChat.Models;
+using LambdaChat.Relay;
+using LambdaChat.Tests.Api;
+using LambdaChat.Tests.Recordings;
+using LambdaChat.Tests.Relay.Chunks;
+using LambdaChat.Upstream;
+using LambdaChat.Upstream.Retries;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace LambdaChat.Tests.Fuzzing;
+
+/// <summary>
+/// Made-up replies whose streams are cut at any byte, and which other servers continue: every API has the reply as if it was not cut, or a
+/// part of it and a failure. The variables are those of <see cref="Fuzz"/>.
+/// </summary>
+public sealed class ContinuedReplyFuzzTests
+{
+    private const int Share = 400;
+    private const int DefaultCases = 200_000;
+
+    [Fact]
+    public async Task Reply_OfServersThatBreak_IsWholeOrAFailure()
+    {
+        var manners = Enum.GetValues<ContinuationManner>();
+        var seeds = Read("FUZZ_CASE") is { } only ? [only] : Enumerable.Range(0, (Read("FUZZ_CASES") ?? DefaultCases) / Share);
+        var failures = new List<string>();
+        foreach (var seed in seeds)
+        {
+            var reply = new GeneratedReply(seed / manners.Length);
+            var servers = new BreakingServers(reply, seed, manners[seed % manners.Length]);
+            try
+            {
+                await CheckAsync(reply, servers);
+            }
+            catch (Exception exception)
+            {
+                failures.Add($"FUZZ_CASE={seed} failed: {exception.Message}\n{string.Join('\n', servers.Sent)}");
+            }
+        }
+
+        Assert.True(failures.Count == 0, $"{failures.Count} failures\n{string.Join("\n======\n", failures)}");
+    }
+
+    private static async Task CheckAsync(GeneratedReply reply, BreakingServers servers)
+    {
+        var log = new Log();
+        var end = await RunAsync(servers, log);
+        var calls = log.Chunks.Exists(chunk => chunk.Contains("\"tool_calls\"", StringComparison.Ordinal));
+        if (end.Failure is not null)
+        {
+            var isExact = servers.Manner is ContinuationManner.Exact or ContinuationManner.RepeatsMessage;
+            Assert.True(calls || !isExact, $"The reply was not continued: {end.Failure}");
+            Assert.StartsWith(log.Text("content"), reply.Text, StringComparison.Ordinal);
+            Assert.StartsWith(log.Text("reasoning_content"), reply.Thinking, StringComparison.Ordinal);
+            Assert.DoesNotContain(log.Chunks, chunk => JsonNode.Parse(chunk)!["choices"] is JsonArray { Count: > 0 } choices
+                && choices[0]!["finish_reason"] is not null);
+            return;
+        }
+
+        Assert.False(servers is { Manner: ContinuationManner.NewAnswer, HasContinued: true });
+        Assert.Single(log.Chunks.Select(chunk => JsonNode.Parse(chunk)!["id"]!.ToJsonString()).Distinct());
+        Assert.True(log.Chunks.Count(chunk => chunk.Contains("\"role\"", StringComparison.Ordinal)) <= 1, "role");
+        var completion = RecordedReply.OfCompletion(TranslatedReply.Aggregate(log.Chunks));
+        var expected = new RecordedReply(
+            reply.Thinking, reply.Text, reply.Calls, reply.Finish == "stop" && reply.Calls.Count > 0 ? "tools" : reply.Finish,
+            completion.Input, completion.Output).ToString();
+        Assert.Equal(expected, completion.ToString());
+        foreach (var api in RecordedReply.Apis)
+        {
+            Assert.Equal(expected, (await RecordedReply.ReadAsync(api, log.Chunks)).ToString());
+        }
+    }
+
+    private static async Task<ReplyEnd> RunAsync(BreakingServers servers, Log log)
+    {
+        var time = new FakeTimeProvider();
+        var continuation = new TargetContinuation(ContinuationMode.Vllm, ContinuesThinking: true);
+        var model = new Model("r1", [.. "abcd".Select(name =>
+            new Target(name.ToString(), null, null, "eu-west-1") { Continuation = continuation })], "");
+        var request = new RelayRequest(model, CallMode.Stream, [], ChunkLog.Contract() with { HasTools = true })
+        {
+            ContinuedBody = servers.Continue,
+        };
+        var caller = new TargetCaller(servers, new TargetHealth(time), new RetrySettings(TimeSpan.FromSeconds(20)), time);
+        await using var run = new RelayRun(
+            new DefaultHttpContext(), request, log, new ReplyMeasurements(model, ModelTasks.Chat, time),
+            new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), time, NullLogger.Instance);
+        return await run.RunAsync(caller);
+    }
+
+    private static int? Read(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } number
+        ? int.Parse(number, System.Globalization.CultureInfo.InvariantCulture)
+        : null;
+
+    private sealed class Log : IReplyWriter
+    {
+        public List<string> Chunks { get; } = [];
+
+        public ReplyFailure? Failure => null;
+
+        public long UnflushedBytes => 0;
+
+        public long SentBytes => 0;
+
+        public bool SendsHeartbeats => true;
+
+        public bool MustBreakOff => false;
+
+        public string Text(string member) => string.Concat(Chunks.SelectMany(chunk => JsonNode.Parse(chunk)!["choices"]!.AsArray())
+            .Select(choice => (string?)choice!["delta"]![member]));
+
+        public bool Write(ReadOnlySpan<byte> chunk)
+        {
+            Chunks.Add(Encoding.UTF8.GetString(chunk));
+            return true;
+        }
+
+        public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => new(true);
+
+        public ValueTask SendHeartbeatAsync() => ValueTask.CompletedTask;
+
+        public Task EndAsync(ReplyEnd end) => Task.CompletedTask;
+    }
+}
