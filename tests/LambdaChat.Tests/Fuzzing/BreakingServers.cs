@@ -75,16 +75,16 @@ internal sealed class BreakingServers : IEndpointClient
             return _reply.Continue(_random.Next(), null, null, isOfOtherServer: false).Records; // The same request again.
         }
 
-        Assert.StartsWith(thinking, _reply.Thinking, StringComparison.Ordinal);
-        Assert.StartsWith(text, _reply.Text, StringComparison.Ordinal);
+        Assert.StartsWith(thinking, _reply.RawThinking, StringComparison.Ordinal);
+        Assert.StartsWith(text, _reply.RawText, StringComparison.Ordinal);
         HasContinued = true;
-        var whole = kept.IsInThinking ? _reply.Thinking : _reply.Text;
+        var whole = kept.IsInThinking ? _reply.RawThinking : _reply.RawText;
         var joint = kept.IsInThinking ? thinking.Length : text.Length;
         var rest = Manner switch
         {
             ContinuationManner.RepeatsMessage => whole,
-            ContinuationManner.RepeatsWords => whole[_random.Next(joint + 1)..],
-            ContinuationManner.Trims => whole[joint..].TrimStart(),
+            ContinuationManner.RepeatsWords => Unambiguous(whole[_random.Next(joint + 1)..], whole, kept),
+            ContinuationManner.Trims => Unambiguous(whole[joint..].TrimStart(), whole, kept),
             ContinuationManner.OtherWord when kept.Other is null && joint < kept.Sent.Length => " other" + whole[joint..],
             ContinuationManner.NewAnswer => "I see. What else would you like?",
             _ => whole[joint..],
@@ -92,8 +92,17 @@ internal sealed class BreakingServers : IEndpointClient
         return _reply.Continue(
             _random.Next(),
             kept.IsInThinking ? rest : Manner == ContinuationManner.ThinksAgain ? "Well, now" : null,
-            kept.IsInThinking ? _reply.Text : rest,
+            kept.IsInThinking ? _reply.RawText : rest,
             isOfOtherServer: Manner == ContinuationManner.OtherForm, isNew: Manner == ContinuationManner.ThinksAgain).Records;
+    }
+
+    // A text that repeats itself can also be read as another rest.
+    private static string Unambiguous(string rest, string whole, KeptText kept)
+    {
+        var (sent, behind) = (kept.Sent, whole[kept.Sent.Length..]);
+        var isOther = Enumerable.Range(0, kept.Joint + 1).Any(start =>
+            rest.StartsWith(sent[start..], StringComparison.Ordinal) && rest[(sent.Length - start)..] != behind);
+        return isOther ? whole[kept.Joint..] : rest;
     }
 
     private sealed class CutPayloads(byte[] bytes, Random random, ReplyFailure? end) : IPayloadReader

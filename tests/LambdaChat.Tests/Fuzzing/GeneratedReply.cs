@@ -21,16 +21,21 @@ internal sealed class GeneratedReply
     private readonly List<JsonObject> _deltas = [];
     private readonly List<(string Id, string Name, string Input)> _calls = [];
     private readonly string _form; // Of the thinking.
+    private readonly bool _isStarted;
     private bool _hasIndex; // Calls have an index.
 
-    public GeneratedReply(int seed)
+    /// <param name="hasBlanks">True for line feeds around the thinking, as models write them.</param>
+    /// <param name="isStarted">True if the prompt has the opening tag of the thinking.</param>
+    public GeneratedReply(int seed, bool hasBlanks = false, bool isStarted = false)
     {
-        _random = new Random(seed);
+        (_random, _isStarted) = (new Random(seed), isStarted);
         Add("role", "assistant", OneIn(2));
         Thinking = OneIn(2) ? "" : MakeText().Replace("\t", "", StringComparison.Ordinal).Replace("\n\n", "", StringComparison.Ordinal);
         Text = OneIn(4) ? "" : MakeText();
-        _form = Pick(ThinkingForms);
-        AddThinking(Thinking, Text, isContinued: false);
+        RawThinking = hasBlanks && Thinking.Length > 0 ? $"\n{Thinking}\n" : Thinking;
+        RawText = hasBlanks && Text.Length > 0 ? $"\n\n{Text}" : Text;
+        _form = isStarted ? "tags" : Pick(ThinkingForms);
+        AddThinking(RawThinking, RawText, isStarted);
         _calls.AddRange(Enumerable.Range(0, OneIn(2) ? 0 : _random.Next(1, 4))
             .Select(index => ($"call_{index}", Pick(["f", "get_time"]), Pick(Inputs))));
         AddCalls();
@@ -42,15 +47,22 @@ internal sealed class GeneratedReply
 
     private GeneratedReply(GeneratedReply whole, int seed, bool isOfOtherServer)
     {
-        _random = new Random(seed);
+        (_random, _isStarted) = (new Random(seed), whole._isStarted);
         (Thinking, Text, Finish, _calls) = (whole.Thinking, whole.Text, whole.Finish, whole._calls);
-        _form = isOfOtherServer ? Pick(ThinkingForms) : whole._form;
+        (RawThinking, RawText) = (whole.RawThinking, whole.RawText);
+        _form = isOfOtherServer && !_isStarted ? Pick(ThinkingForms) : whole._form;
     }
 
     /// <summary>Without blank lines, of which several become one.</summary>
     public string Thinking { get; }
 
     public string Text { get; }
+
+    /// <summary>The thinking as the model writes it.</summary>
+    public string RawThinking { get; }
+
+    /// <summary>The answer as the model writes it.</summary>
+    public string RawText { get; }
 
     /// <summary>The tool calls as name and input.</summary>
     public IReadOnlyList<string> Calls =>
@@ -74,7 +86,8 @@ internal sealed class GeneratedReply
         var rest = new GeneratedReply(this, seed, isOfOtherServer);
         rest.Add("role", "assistant", rest.OneIn(2));
         rest.AddThinking(
-            text is null ? Thinking : thinking ?? "", text ?? Text, isContinued: text is not null && thinking is not null && !isNew);
+            text is null ? RawThinking : thinking ?? "", text ?? RawText,
+            isOpen: text is null ? _isStarted : thinking is not null && !isNew);
         rest.AddCalls();
         rest.MakeRecords(rest.OneIn(2) ? new JsonObject { ["prompt_tokens"] = 9, ["completion_tokens"] = rest._random.Next(1, 99) } : null);
         return rest;
@@ -106,12 +119,12 @@ internal sealed class GeneratedReply
         }
     }
 
-    // Only the start of a thinking has the opening tag.
-    private void AddThinking(string thinking, string text, bool isContinued)
+    // isOpen: the opening tag is before this text.
+    private void AddThinking(string thinking, string text, bool isOpen)
     {
         if (_form == "tags")
         {
-            AddPieces("content", isContinued ? $"{thinking}</think>{text}" : thinking.Length == 0 ? text : $"<think>{thinking}</think>{text}");
+            AddPieces("content", isOpen ? $"{thinking}</think>{text}" : thinking.Length == 0 ? text : $"<think>{thinking}</think>{text}");
             return;
         }
 

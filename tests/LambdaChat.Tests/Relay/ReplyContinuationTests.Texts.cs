@@ -183,6 +183,7 @@ public sealed partial class ReplyContinuationTests
     [InlineData("<think></think>", "<think></think>|Blue.", "", "Blue.")]
     [InlineData("<think>Let", "<thi|nk>Let| me|</think>Blue.", "Let me", "Blue.")]
     [InlineData("<think>Let|</think>|Bl", "<think>Well</think>|Blue.", "Let", "Blue.")]
+    [InlineData("Use|<", "<thi|nk>Well</think>|<|b>.", "", "Use<b>.")]
     public async Task Tags_AreThoseOfTheContinuedText(string first, string second, string thinking, string answer)
     {
         var calls = new ScriptedCalls(

@@ -88,18 +88,15 @@ internal sealed class ThinkTags(ThinkMode mode)
 
     /// <summary>
     /// Another call continues the text. Pieces that wait are discarded, and tags after the joint come again: the call has only the text
-    /// before it.
+    /// before it. A model that continues an answer may think again.
     /// </summary>
     public void Continue(KeptText kept)
     {
         _isDecided = true;
-        if (mode != ThinkMode.Off && kept.Answer.Length == 0)
-        {
-            _state = kept.Thinking.Length == 0 ? StartOf(mode)
-                : !kept.IsInThinking ? State.Start // The model may think again.
-                : _state == State.Ended ? State.Ended
-                : State.Opened;
-        }
+        _state = kept.Thinking.Length + kept.Answer.Length == 0 || mode == ThinkMode.Off ? StartOf(mode)
+            : !kept.IsInThinking ? State.Start
+            : _state == State.Ended ? State.Ended
+            : State.Opened;
     }
 
     /// <summary>Takes the next piece of text, which is not empty.</summary>

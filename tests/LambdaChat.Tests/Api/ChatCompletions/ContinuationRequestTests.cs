@@ -28,14 +28,19 @@ public sealed class ContinuationRequestTests
     }
 
     [Theory]
-    [InlineData(ContinuationMode.Vllm, Continued)]
-    [InlineData(ContinuationMode.SGLang, Continued)]
-    internal void Thinking_ThatBrokeOff_IsTextWithItsTag(ContinuationMode mode, string flags)
+    [InlineData(ContinuationMode.Vllm, "Let me", "\\n")]
+    [InlineData(ContinuationMode.SGLang, "Let me", "\\n")]
+    [InlineData(ContinuationMode.Vllm, "\\nLet me", "\\n")] // The server leaves the tags in the text.
+    [InlineData(ContinuationMode.Vllm, "\\n\\nLet me", "\\n\\n")]
+    [InlineData(ContinuationMode.Vllm, "<think>\\nLet me", "\\n")] // Its parser leaves the tag in the thinking.
+    [InlineData(ContinuationMode.Vllm, "\\u003cthink\\u003eLet me", "")]
+    internal void Thinking_ThatBrokeOff_IsTextWithItsTag(ContinuationMode mode, string thinking, string lineFeeds)
     {
-        var body = Create($$"""{"messages":[{{User}}]}""", mode, Kept("Let me", "", isInThinking: true))!;
+        var body = Create($$"""{"messages":[{{User}}]}""", mode, Kept(thinking, "", isInThinking: true))!;
 
         AssertJson(
-            $$"""{"model":"m","stream":true{{flags}},"messages":[{{User}},{"role":"assistant","content":"<think>\nLet me"}]}""", body);
+            $$"""{"model":"m","stream":true{{Continued}},"messages":[{{User}},{"role":"assistant","content":"<think>{{lineFeeds}}Let me"}]}""",
+            body);
     }
 
     [Theory]
