@@ -41,6 +41,16 @@ internal static class JsonText
     /// </summary>
     public static void ReplaceLoneSurrogates(Span<byte> json)
     {
+        for (var position = 0; FindLoneSurrogate(json[position..]) is >= 0 and var next; position += EscapeLength)
+        {
+            position += next;
+            "\\ufffd"u8.CopyTo(json[position..]);
+        }
+    }
+
+    /// <summary>The position of the first escape of an unpaired surrogate; -1 for none.</summary>
+    public static int FindLoneSurrogate(ReadOnlySpan<byte> json)
+    {
         var position = 0;
         while (position < json.Length && json[position..].IndexOf((byte)'\\') is var next and >= 0)
         {
@@ -49,11 +59,13 @@ internal static class JsonText
             var isPair = unit is >= 0xD800 and < 0xDC00 && ReadUnit(json[(position + EscapeLength)..]) is >= 0xDC00 and < 0xE000;
             if (!isPair && unit is >= 0xD800 and < 0xE000)
             {
-                "\\ufffd"u8.CopyTo(json[position..]);
+                return position;
             }
 
             position += isPair ? 2 * EscapeLength : unit >= 0 ? EscapeLength : 2;
         }
+
+        return -1;
     }
 
     /// <summary>The UTF-16 code unit of an escape <c>\uXXXX</c> at the start of the text; -1 for anything else.</summary>

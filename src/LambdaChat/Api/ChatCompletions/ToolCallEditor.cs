@@ -2,12 +2,14 @@ using System.Buffers;
 using System.Text.Json;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.Requests.Conversations;
+using LambdaChat.Json;
 
 namespace LambdaChat.Api.ChatCompletions;
 
 /// <summary>
-/// Repairs the arguments of earlier tool calls that are not a JSON object, as in the other APIs. Model servers parse them and reject the
-/// whole request, so one call with damaged arguments would make every later request of the conversation fail.
+/// Repairs the arguments of earlier tool calls that are not a JSON object, or have half of a surrogate pair, as in the other APIs. Model
+/// servers parse them and reject the whole request, so one call with damaged arguments would make every later request of the conversation
+/// fail.
 /// </summary>
 internal static class ToolCallEditor
 {
@@ -85,7 +87,8 @@ internal static class ToolCallEditor
         var buffer = ArrayPool<byte>.Shared.Rent(text.ValueSpan.Length);
         try
         {
-            return ToolJson.IsObject(buffer.AsSpan(0, text.CopyString(buffer)));
+            ReadOnlySpan<byte> json = buffer.AsSpan(0, text.CopyString(buffer));
+            return ToolJson.IsObject(json) && JsonText.FindLoneSurrogate(json) < 0;
         }
         finally
         {
@@ -95,7 +98,7 @@ internal static class ToolCallEditor
 
     private static byte[] Repaired(ReadOnlySpan<byte> value)
     {
-        var element = JsonElement.Parse(value);
+        var element = JsonElement.Parse(value, RequestItem.Options);
         return ToolJson.Arguments(element.ValueKind == JsonValueKind.Null ? null : new RequestItem(element, Member));
     }
 }

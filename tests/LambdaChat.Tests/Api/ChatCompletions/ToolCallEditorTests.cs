@@ -24,6 +24,8 @@ public sealed class ToolCallEditorTests
         { """ " \n" """, """ "{}" """ },
         { "null", """ "{}" """ },
         { "[1]", """ "{\"INVALID_JSON\":[1]}" """ },
+        { """ "{\"x\":\"\\ud83d\"}" """, """ "{\"x\":\"\\ufffd\"}" """ },
+        { """ "{\"\\udc00\":\"\\ud83e\\udd14\"}" """, """ "{\"\\ufffd\":\"\\ud83e\\udd14\"}" """ },
     };
 
     [Theory, Trait("reported", "R49")]
@@ -36,6 +38,15 @@ public sealed class ToolCallEditorTests
         Assert.Equal(OlderCall(expected), Edit(OlderCall(arguments)));
         using var repaired = JsonDocument.Parse(JsonElement.Parse(expected).GetString()!);
         Assert.Equal(JsonValueKind.Object, repaired.RootElement.ValueKind);
+    }
+
+    /// <summary>A request may be nested more deeply than a document of the JSON library by default.</summary>
+    [Fact]
+    public void Arguments_ThatAreADeepList_AreRepaired()
+    {
+        var list = new string('[', 100) + new string(']', 100);
+
+        Assert.Equal(Calls($$$""" "{\"INVALID_JSON\":{{{list}}}}" """.Trim()), Edit(Calls(list)));
     }
 
     [Theory]

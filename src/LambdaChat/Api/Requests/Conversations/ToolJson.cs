@@ -10,7 +10,8 @@ internal static class ToolJson
 {
     /// <summary>
     /// The arguments of a call. Model servers parse them and reject anything but an object. Text that is not JSON, because the model made
-    /// an error or was cut, becomes the member <c>INVALID_JSON</c> of an object.
+    /// an error or was cut, becomes the member <c>INVALID_JSON</c> of an object. Escapes of unpaired surrogates, which some models write,
+    /// are replaced: tokenizers fail on them.
     /// </summary>
     public static byte[] Arguments(RequestItem? input)
     {
@@ -25,8 +26,10 @@ internal static class ToolJson
         }
 
         var text = value.Value.ValueKind == JsonValueKind.String ? value.Value.GetString()! : "null";
+        var json = Encoding.UTF8.GetBytes(text);
+        JsonText.ReplaceLoneSurrogates(json);
         return string.IsNullOrWhiteSpace(text) ? [.. "\"{}\""u8]
-            : IsObject(Encoding.UTF8.GetBytes(text)) ? JsonText.Quote(text)
+            : IsObject(json) ? Quote(json)
             : Quote([.. "{\"INVALID_JSON\":"u8, .. value.Raw, .. "}"u8]);
     }
 
