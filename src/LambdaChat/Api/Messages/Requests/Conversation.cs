@@ -106,6 +106,8 @@ internal sealed class Conversation
             case "system":
                 _system.Add(content, message.PathOf("content"), IsTemporary(message) && i < (_lastUser ??= FindLastUser(messages)));
                 break;
+            case "user" when content.Json.Span is [(byte)'[', (byte)']']:
+                break; // It would divide the turn of the assistant.
             case "user":
                 _system.EndStart();
                 _assistant.Flush(_turns);

@@ -16,9 +16,9 @@ internal sealed class ToolCallIds
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal); // The last suffix of each id.
     private readonly Dictionary<string, string> _models = new(StringComparer.Ordinal); // The ids that the model gets, by the client's.
 
-    private readonly HashSet<string> _answered = new(StringComparer.Ordinal); // The ids of results.
     private readonly List<string> _calls = []; // The ids of the calls.
     private HashSet<string> _turn = new(StringComparer.Ordinal); // The model's ids of one turn.
+    private Dictionary<string, int> _results = new(StringComparer.Ordinal); // How many results of one turn have an id.
     private int _ended; // The calls whose turn has ended.
     private int _written; // The calls that have a result, or got one.
 
@@ -46,14 +46,18 @@ internal sealed class ToolCallIds
     /// <summary>Takes the id of the call that a result belongs to, and returns the id that the call got, as a JSON string.</summary>
     public byte[] TakeResult(string id)
     {
-        _answered.Add(id);
+        _results[id] = _results.GetValueOrDefault(id) + 1;
         return JsonText.Quote(_models.GetValueOrDefault(id) ?? Take(id));
     }
 
-    /// <summary>Ends a turn of the assistant. To clear the set would cost its capacity, which one long turn makes large.</summary>
+    /// <summary>
+    /// Ends a turn of the assistant. Results before it belong to earlier calls. To clear the sets would cost their capacity, which one long
+    /// turn makes large.
+    /// </summary>
     public void EndTurn()
     {
         _turn = _turn.Count > 0 ? new(StringComparer.Ordinal) : _turn;
+        _results = _results.Count > 0 ? new(StringComparer.Ordinal) : _results;
         _ended = _calls.Count;
     }
 
@@ -69,7 +73,11 @@ internal sealed class ToolCallIds
     {
         while (TakeEndedCall() is { } call)
         {
-            if (!_answered.Contains(call))
+            if (_results.GetValueOrDefault(call) is > 0 and var results)
+            {
+                _results[call] = results - 1; // Calls of other servers may have the same id.
+            }
+            else
             {
                 messages.Append(",{\"role\":\"tool\",\"tool_call_id\":"u8);
                 messages.Append(JsonText.Quote(_models.GetValueOrDefault(call)!));
