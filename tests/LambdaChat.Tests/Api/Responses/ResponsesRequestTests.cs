@@ -52,6 +52,9 @@ public sealed class ResponsesRequestTests
     // An output may be before its call. Calls with one id get their outputs in their order. An output without a call stays where it is.
     [InlineData("""[{"role":"user","content":"u"},{"type":"function_call_output","call_id":"c1","output":"r"},CALL,{"type":"function_call_output","call_id":"c1","output":"s"},CALL,{"role":"user","content":"v"},{"type":"function_call_output","call_id":"c1","output":"second"},{"type":"function_call_output","call_id":"c2","output":"t"}]""",
         """{"role":"user","content":"u"},{"role":"assistant","content":null,"tool_calls":[CHAT]},{"role":"tool","tool_call_id":"c1","content":"r"},{"role":"assistant","content":null,"tool_calls":[CHAT]},{"role":"tool","tool_call_id":"c1","content":"s"},{"role":"user","content":"v"},{"role":"tool","tool_call_id":"c2","content":"t"}""")]
+    // A late output does not divide a turn of the assistant.
+    [InlineData("""[CALL,{"role":"user","content":"u"},{"role":"assistant","content":"a"},{"type":"function_call_output","call_id":"c1","output":"r"},{"role":"assistant","content":"b"},{"role":"user","content":"v"}]""",
+        """{"role":"assistant","content":null,"tool_calls":[CHAT]},{"role":"tool","tool_call_id":"c1","content":"r"},{"role":"user","content":"u"},{"role":"assistant","content":"a\n\nb"},{"role":"user","content":"v"}""")]
     // The image of a late output.
     [InlineData("""[CALL,{"role":"user","content":"u"},{"type":"function_call_output","call_id":"c1","output":[{"type":"input_image","image_url":"v"}]},{"role":"user","content":"w"}]""",
         """{"role":"assistant","content":null,"tool_calls":[CHAT]},{"role":"tool","tool_call_id":"c1","content":"The image follows in the next user message."},{"role":"user","content":[{"type":"image_url","image_url":{"url":"v"}},{"type":"text","text":"u\n\nw"}]}""")]

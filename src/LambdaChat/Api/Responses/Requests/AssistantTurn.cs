@@ -83,8 +83,10 @@ internal sealed class AssistantTurn(ToolCallIds ids)
         }
     }
 
+    public bool HasCalls => _calls.Length > 0;
+
     /// <summary>True if the turn has a text or a call. Thinking alone is no message.</summary>
-    public bool HasMessage => !_text.IsEmpty || _calls.Length > 0;
+    public bool HasMessage => !_text.IsEmpty || HasCalls;
 
     /// <summary>Writes the message, if there is one, and resets the turn.</summary>
     public void Flush(ByteBuffer output)
@@ -118,7 +120,7 @@ internal sealed class AssistantTurn(ToolCallIds ids)
             _thinking.WriteTo(output);
         }
 
-        if (_calls.Length > 0)
+        if (HasCalls)
         {
             output.Append(",\"tool_calls\":["u8);
             output.Append(_calls.Span);

@@ -101,8 +101,7 @@ internal sealed class Conversation
                 _assistant.AddThinking(item);
                 break;
             case var _ when InputItems.IsOutput(item):
-                EndAssistant();
-                AddLoneResult(InputItems.CallIdOf(item), item);
+                AddOutput(InputItems.CallIdOf(item), item);
                 break;
         }
     }
@@ -138,10 +137,17 @@ internal sealed class Conversation
         }
     }
 
-    // The call of an output may not be in the conversation: some clients cut old items off.
-    private void AddLoneResult(string call, RequestItem output)
+    // The call of an output may not be in the conversation: some clients cut old items off. If it is, the output belongs to the turn of the
+    // assistant that now ends, or it came late and was written with its call.
+    private void AddOutput(string call, RequestItem output)
     {
-        if (!_outputs.HasCall(call))
+        var hasCall = _outputs.HasCall(call);
+        if (!hasCall || _assistant.HasCalls)
+        {
+            EndAssistant();
+        }
+
+        if (!hasCall)
         {
             EndUser();
             AddResult(call, output);
@@ -156,7 +162,7 @@ internal sealed class Conversation
         _messages.Append(",\"content\":"u8);
         if (output is { } item)
         {
-            AddOutput(item);
+            WriteOutput(item);
             _result.WriteTo(_messages);
             _result.Clear();
         }
@@ -168,7 +174,7 @@ internal sealed class Conversation
         _messages.Append("}"u8);
     }
 
-    private void AddOutput(RequestItem item)
+    private void WriteOutput(RequestItem item)
     {
         if (BuiltInCalls.IsOutput(item.Type) || item.Type == ToolSearch.Output)
         {
