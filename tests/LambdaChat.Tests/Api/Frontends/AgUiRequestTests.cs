@@ -113,6 +113,8 @@ public sealed class AgUiRequestTests
     [InlineData("""{"messages":{},"threadId":"t","runId":"r"}""", "Invalid type for 'messages': expected an array of objects, but got an object instead.")]
     [InlineData("""{"messages":[],"threadId":"t","runId":"r","resume":[{"interruptId":"i"}]}""",
         "Invalid 'resume': it must be empty, because interrupts are not supported.")]
+    [InlineData("""{"messages":[{"role":"user","content":"a"}],"threadId":"t","runId":"r","tools":[{"name":"","description":"","parameters":{}}]}""",
+        "Invalid 'tools[0].name': empty string. Expected a string with minimum length 1, but got an empty string instead.")]
     public void Run_Invalid_NamesTheField(string json, string message) =>
         Assert.Equal(message, Assert.Throws<InvalidRequestException>(() => Chat(json)).Error.Message);
 

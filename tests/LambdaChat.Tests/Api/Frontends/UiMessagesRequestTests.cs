@@ -202,6 +202,10 @@ public sealed class UiMessagesRequestTests
         "Invalid type for 'tools.f': expected an object, but got an integer instead.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"callSettings":{"temperature":"x"}}""",
         "Invalid type for 'callSettings.temperature': expected a decimal, but got a string instead.")]
+    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"callSettings":{"maxTokens":0}}""",
+        "Invalid 'callSettings.maxTokens': integer below minimum value. Expected a value >= 1, but got 0 instead.")]
+    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"callSettings":{"maxTokens":9,"maxOutputTokens":1.5}}""",
+        "Invalid type for 'callSettings.maxOutputTokens': expected an integer, but got a decimal number instead.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"callSettings":{"stopSequences":["x",5]}}""",
         "Invalid type for 'callSettings.stopSequences[1]': expected a string, but got an integer instead.")]
     public void Request_Invalid_NamesTheField(string json, string message) =>

@@ -69,7 +69,8 @@ internal sealed class AgUiRequest
         var body = new ChatBody(_messages, _root);
         foreach (var tool in _root.List("tools"))
         {
-            body.AddTool(tool.Text("name").Escaped, tool);
+            var name = tool.Text("name");
+            body.AddTool(name.Escaped.IsEmpty ? throw tool.Missing("name", FieldType.String) : name.Escaped, tool);
         }
 
         return body.Write();

@@ -77,6 +77,11 @@ internal sealed class UiMessagesRequest
 
         var settings = _root.FindObject("callSettings");
         var limit = settings?.Find("maxOutputTokens") is null ? "maxTokens" : "maxOutputTokens";
+        if (settings is { } item) // Errors of the chat completion request would name the field of that request.
+        {
+            RequestJson.Parse(item.Raw.ToArray()).Json!.Number(limit, 1, long.MaxValue, $"callSettings.{limit}");
+        }
+
         body.Copy(settings, limit, "max_tokens"u8, FieldType.Integer);
         body.Copy(settings, "temperature", "temperature"u8, FieldType.Number);
         body.Copy(settings, "topP", "top_p"u8, FieldType.Number);
