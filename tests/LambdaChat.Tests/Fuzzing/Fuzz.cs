@@ -43,6 +43,27 @@ internal static class Fuzz
         }
     }
 
+    /// <summary>Runs a target whose cases take as long as many of the others.</summary>
+    /// <param name="share">How many.</param>
+    /// <param name="run">Creates a case and runs it. An exception fails the test.</param>
+    public static async Task RunAsync(string target, int share, Func<Mutator, Task> run)
+    {
+        var seed = (int)Read("FUZZ_SEED", DefaultSeed);
+        var only = Read("FUZZ_CASE", -1);
+        var (first, end) = only >= 0 ? (only, only + 1) : (0, Read("FUZZ_CASES", DefaultCases) / share);
+        for (var number = first; number < end; number++)
+        {
+            try
+            {
+                await run(Create(target, seed, number));
+            }
+            catch (Exception exception)
+            {
+                throw new InvalidOperationException($"{Name(target, seed, number)} failed: {exception.Message}", exception);
+            }
+        }
+    }
+
     // A garbage collection empties array pools, which a case then fills again: bytes that belong to a case are allocated each time.
     private static void RunCase<T>(string name, T made, Action<T> run, Func<T, long> bound)
     {

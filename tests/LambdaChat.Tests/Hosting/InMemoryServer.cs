@@ -31,9 +31,13 @@ internal sealed class InMemoryServer : IServer
 
     /// <summary>Status and body of the response to one request.</summary>
     /// <param name="json">The body of the request; null for none.</param>
-    public async Task<(int Status, string Body)> SendAsync(string method, string path, string? json = null)
+    public Task<(int Status, string Body)> SendAsync(string method, string path, string? json = null) =>
+        SendAsync(method, path, json is null ? null : System.Text.Encoding.UTF8.GetBytes(json));
+
+    /// <inheritdoc cref="SendAsync(string, string, string?)"/>
+    public async Task<(int Status, string Body)> SendAsync(string method, string path, byte[]? json)
     {
-        using var request = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json ?? ""));
+        using var request = new MemoryStream(json ?? []);
         using var body = new MemoryStream();
         var response = new HttpResponseFeature();
         var features = new FeatureCollection();
