@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace LambdaChat.Local.Lambda;
@@ -101,7 +102,7 @@ internal sealed class Confinement : IDisposable
             process!.WaitForExit();
             return process.ExitCode == 0;
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (Win32Exception)
         {
             return false;
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using LambdaChat.Configuration;
 
@@ -54,7 +55,7 @@ internal sealed class PageSettings
         return Encoding.UTF8.GetBytes(text);
     }
 
-    private static string Encode(string text) => System.Text.Encodings.Web.HtmlEncoder.Default.Encode(text);
+    private static string Encode(string text) => HtmlEncoder.Default.Encode(text);
 
     private static string ToUrl(string logo)
     {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace LambdaChat.Local.SageMaker.Requests;
 
 /// <summary>
@@ -49,7 +51,7 @@ internal sealed class StandInSettings
     /// <summary>Number of generated tokens that replace the scripted reply; null for the scripted reply.</summary>
     public int? Tokens { get; }
 
-    /// <summary>True if each of <see cref="Tokens"/> is the <see cref="System.Diagnostics.Stopwatch"/> timestamp of its creation.</summary>
+    /// <summary>True if each of <see cref="Tokens"/> is the <see cref="Stopwatch"/> timestamp of its creation.</summary>
     public bool IsStamped { get; }
 
     /// <summary>Finish reason, for example <c>abort</c>; null for the normal one.</summary>

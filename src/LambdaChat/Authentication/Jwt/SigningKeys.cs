@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LambdaChat.Hosting;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -107,7 +108,7 @@ internal sealed partial class SigningKeys(
             Take(found);
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException
-            or InvalidOperationException or ArgumentException or System.Text.Json.JsonException)
+            or InvalidOperationException or ArgumentException or JsonException)
         {
             Fail(exception.GetType().Name);
         }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using LambdaChat.Lambda.RuntimeApi;
 
 namespace LambdaChat.Lambda.Responses;
@@ -99,7 +100,7 @@ internal sealed class FlushComment : IDisposable
         {
             _sending = _connection.SendAsync(HasEventIds ? CommentLine : Comment, CancellationToken.None).Preserve();
         }
-        catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
             // The next write fails as well and ends the response.
         }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
 using LambdaChat.Lambda.Events;
 using Microsoft.Net.Http.Headers;
 
@@ -33,7 +34,7 @@ internal static class ResponsePrelude
         IHeaderDictionary headers,
         ReadOnlySpan<byte> body)
     {
-        var isText = System.Text.Unicode.Utf8.IsValid(body);
+        var isText = Utf8.IsValid(body);
         using var writer = new Utf8JsonWriter(output);
         writer.WriteStartObject();
         WriteMembers(writer, format, status, headers);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using LambdaChat.Json;
 
 namespace LambdaChat.Relay.Chunks;
@@ -63,10 +64,10 @@ internal struct ChoiceLayout
 
     /// <summary>False if the finish reason is missing or null, and the choice reports no error.</summary>
     public readonly bool MayBeFinished => HasError
-        || FinishReason.Type is System.Text.Json.JsonTokenType.String or System.Text.Json.JsonTokenType.StartObject;
+        || FinishReason.Type is JsonTokenType.String or JsonTokenType.StartObject;
 
     /// <summary>True if it has the error of a gateway that has lost its model server (OpenRouter).</summary>
-    public readonly bool HasError => Error.Type == System.Text.Json.JsonTokenType.StartObject && Error.ValueEnd - Error.ValueStart > 2;
+    public readonly bool HasError => Error.Type == JsonTokenType.StartObject && Error.ValueEnd - Error.ValueStart > 2;
 
     /// <summary>True for a choice in another form than OpenAI's: see <c>ChunkVariants</c>.</summary>
     public readonly bool IsVariant =>
@@ -74,12 +75,12 @@ internal struct ChoiceLayout
 
     /// <summary>True if a text of its delta is no text, but a list of parts, one part, a number, or true or false.</summary>
     public readonly bool HasParts => IsPart(Content) || IsPart(Reasoning) || IsPart(ReasoningContent) || IsPart(Refusal)
-        || (FunctionCall.Exists && !FunctionCall.IsNull && FunctionCall.Type != System.Text.Json.JsonTokenType.StartObject);
+        || (FunctionCall.Exists && !FunctionCall.IsNull && FunctionCall.Type != JsonTokenType.StartObject);
 
     /// <summary>True for a list of logprobs, and for a value that has none, such as false.</summary>
     public readonly bool HasOtherLogprobs => Logprobs.Exists && !Logprobs.IsNull && !HasLogprobs;
 
-    public readonly bool HasUsage => Usage.Type == System.Text.Json.JsonTokenType.StartObject;
+    public readonly bool HasUsage => Usage.Type == JsonTokenType.StartObject;
 
     public readonly bool HasReasoning => Reasoning.HasText || ReasoningContent.HasText;
 
@@ -98,17 +99,17 @@ internal struct ChoiceLayout
     public readonly bool HasOneText => (Content.HasText ? 1 : 0) + (Reasoning.HasText ? 1 : 0) + (ReasoningContent.HasText ? 1 : 0) == 1;
 
     public readonly bool HasToolCalls => ToolCalls.Exists && !ToolCalls.IsNull
-        && (ToolCalls.Type != System.Text.Json.JsonTokenType.StartArray || ToolCalls.ValueEnd - ToolCalls.ValueStart > 3);
+        && (ToolCalls.Type != JsonTokenType.StartArray || ToolCalls.ValueEnd - ToolCalls.ValueStart > 3);
 
     /// <summary>
     /// True if <c>function_call</c>, the older form, repeats the tool call. OpenAI's clients then ignore <c>tool_calls</c>.
     /// </summary>
     public readonly bool RepeatsToolCall => HasToolCalls && FunctionCall.Exists && !FunctionCall.IsNull;
 
-    private static bool IsPart(in JsonMember member) => member.Type is not (System.Text.Json.JsonTokenType.None
-        or System.Text.Json.JsonTokenType.Null or System.Text.Json.JsonTokenType.String);
+    private static bool IsPart(in JsonMember member) => member.Type is not (JsonTokenType.None
+        or JsonTokenType.Null or JsonTokenType.String);
 
-    public readonly bool HasLogprobs => Logprobs.Type == System.Text.Json.JsonTokenType.StartObject;
+    public readonly bool HasLogprobs => Logprobs.Type == JsonTokenType.StartObject;
 
-    public readonly bool HasDelta => Delta.Type == System.Text.Json.JsonTokenType.StartObject;
+    public readonly bool HasDelta => Delta.Type == JsonTokenType.StartObject;
 }

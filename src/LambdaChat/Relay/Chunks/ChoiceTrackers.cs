@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>The trackers of a reply's choices, by index.</summary>
@@ -31,11 +33,11 @@ internal sealed class ChoiceTrackers(OutputFormat format)
     public ChoiceTracker? this[int index] => _trackers[index];
 
     /// <summary>The index for the client. If one choice was requested, every choice has the index 0.</summary>
-    /// <exception cref="System.Text.Json.JsonException">The server's index is not from 0 to 127.</exception>
+    /// <exception cref="JsonException">The server's index is not from 0 to 127.</exception>
     public int IndexOf(in ChoiceLayout choice) =>
         format.Choices == 1 ? 0
         : choice.Index != ChoiceLayout.InvalidIndex ? choice.Index
-        : throw new System.Text.Json.JsonException();
+        : throw new JsonException();
 
     /// <summary>The tracker of a choice, created where it has none.</summary>
     /// <param name="index">0 to 127.</param>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using LambdaChat.Streaming;
 
@@ -47,7 +48,7 @@ internal static class ContentLogprobs
 
         var reader = new Utf8JsonReader(choice.Content.Value(json));
         reader.Read();
-        var content = System.Text.Encoding.UTF8.GetBytes(reader.GetString()!);
+        var content = Encoding.UTF8.GetBytes(reader.GetString()!);
         return text.Span.LastIndexOf(content) is var start and >= 0 ? start : int.MaxValue;
     }
 
@@ -68,7 +69,7 @@ internal static class ContentLogprobs
         }
         else if (token.TryGetProperty("token", out var name) && name.ValueKind == JsonValueKind.String)
         {
-            text.Append(System.Text.Encoding.UTF8.GetBytes(name.GetString()!));
+            text.Append(Encoding.UTF8.GetBytes(name.GetString()!));
         }
     }
 }

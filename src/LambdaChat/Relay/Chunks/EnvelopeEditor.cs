@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using LambdaChat.Json;
@@ -33,7 +34,7 @@ internal sealed class EnvelopeEditor
         _isChat = format.IsChat;
         _object = JsonText.Quote(format.Object);
         _model = JsonText.Quote(format.Model);
-        _created = Encoding.UTF8.GetBytes(format.Created.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        _created = Encoding.UTF8.GetBytes(format.Created.ToString(CultureInfo.InvariantCulture));
         _id = JsonText.Quote(format.Id);
         _hasId = format.HasOwnId;
     }
@@ -156,9 +157,9 @@ internal sealed class EnvelopeEditor
             return number.ToArray();
         }
 
-        return double.TryParse(number, System.Globalization.CultureInfo.InvariantCulture, out var seconds)
+        return double.TryParse(number, CultureInfo.InvariantCulture, out var seconds)
             && seconds is >= 0 and < long.MaxValue
-            ? Encoding.UTF8.GetBytes(((long)seconds).ToString(System.Globalization.CultureInfo.InvariantCulture))
+            ? Encoding.UTF8.GetBytes(((long)seconds).ToString(CultureInfo.InvariantCulture))
             : null;
     }
 }

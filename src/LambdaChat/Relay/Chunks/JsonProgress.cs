@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
@@ -71,5 +73,5 @@ internal struct JsonProgress
 
     // Characters above ASCII change nothing.
     private static byte DecodeAscii(ReadOnlySpan<byte> hex) =>
-        System.Buffers.Text.Utf8Parser.TryParse(hex, out ushort value, out _, 'x') && value < 128 ? (byte)value : (byte)'?';
+        Utf8Parser.TryParse(hex, out ushort value, out _, 'x') && value < 128 ? (byte)value : (byte)'?';
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using LambdaChat.Failures;
+using LambdaChat.Json;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Relay.Records;
 using LambdaChat.Upstream.Errors;
@@ -72,7 +73,7 @@ internal static class ErrorRecords
         return isMessage && reader.TokenType == JsonTokenType.String && RecordText.IsError(reader.ValueSpan);
     }
 
-    private static bool IsEmpty(in Chunk record, in Json.JsonMember member) => IsEmpty(member.Value(record.Json));
+    private static bool IsEmpty(in Chunk record, in JsonMember member) => IsEmpty(member.Value(record.Json));
 
     private static bool IsEmpty(ReadOnlySpan<byte> value) =>
         value.Trim((byte)'"') is [] or [(byte)'0'] or [(byte)'{', (byte)'}'] or [(byte)'[', (byte)']']
@@ -143,7 +144,7 @@ internal static class ErrorRecords
         }
     }
 
-    private static bool IsSet(in Json.JsonMember member) => member.Exists && !member.IsNull && member.Type != JsonTokenType.False;
+    private static bool IsSet(in JsonMember member) => member.Exists && !member.IsNull && member.Type != JsonTokenType.False;
 
     // {"message":…,"status":503}, {"message":…,"type":"server_error"} or {"message":…,"status":"error"}.
     private static bool IsError(ContainerError record) =>

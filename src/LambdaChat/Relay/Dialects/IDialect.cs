@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LambdaChat.Relay.Chunks;
 
 namespace LambdaChat.Relay.Dialects;
@@ -12,6 +13,6 @@ internal interface IDialect
     /// <param name="record">The record and the positions of its parts.</param>
     /// <param name="choices">What the choices have sent so far.</param>
     /// <param name="output">Receives the chunks, each as one JSON object.</param>
-    /// <exception cref="System.Text.Json.JsonException">The record is damaged.</exception>
+    /// <exception cref="JsonException">The record is damaged.</exception>
     bool TryConvert(in Chunk record, ChoiceTrackers choices, RecordList output);
 }

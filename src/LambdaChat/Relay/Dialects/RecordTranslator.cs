@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using LambdaChat.Failures;
 using LambdaChat.Relay.Chunks;
@@ -211,7 +212,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
 
             if (isFirst || RecordParts.IsPart(element))
             {
-                Translate(System.Text.Encoding.UTF8.GetBytes(element.GetRawText()), nesting + 1);
+                Translate(Encoding.UTF8.GetBytes(element.GetRawText()), nesting + 1);
             }
 
             isFirst = false;

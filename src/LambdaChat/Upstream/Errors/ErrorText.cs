@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 
 namespace LambdaChat.Upstream.Errors;
@@ -103,6 +104,6 @@ internal static class Html
         var start = text.IndexOf($"<{name}", StringComparison.OrdinalIgnoreCase);
         var open = start < 0 ? -1 : text.IndexOf('>', start);
         var end = open < 0 ? -1 : text.IndexOf('<', open);
-        return end < 0 ? null : System.Net.WebUtility.HtmlDecode(text[(open + 1)..end]);
+        return end < 0 ? null : WebUtility.HtmlDecode(text[(open + 1)..end]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using LambdaChat.Api.Replies.Blocks;
 using LambdaChat.Json;
@@ -90,7 +91,7 @@ internal sealed class MessageContent : IBlockOutput, IDisposable
     // documents name for it: https://docs.claude.com/en/docs/agents-and-tools/tool-use/fine-grained-tool-streaming
     private void WriteInput()
     {
-        var json = JsonText.ToValid(System.Text.Encoding.UTF8.GetBytes(JsonText.Decode(_input.Span)));
+        var json = JsonText.ToValid(Encoding.UTF8.GetBytes(JsonText.Decode(_input.Span)));
         if (json.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
         {
             _json.Append("{}"u8);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.Requests.Conversations;
@@ -133,7 +134,7 @@ internal sealed class MessagesRequest
         }
 
         output.Append(",\""u8);
-        output.Append(System.Text.Encoding.UTF8.GetBytes(name));
+        output.Append(Encoding.UTF8.GetBytes(name));
         output.Append("\":"u8);
         output.Append(_json.Value(member));
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using LambdaChat.Json;
 using LambdaChat.Relay.Chunks;
@@ -32,7 +33,7 @@ internal sealed class ChoiceBuilder(int index) : IChoiceBuilder
             else if (member.NameStart == choice.Role.NameStart)
             {
                 _role = member.HasText && member.Text(chunk).Length <= MaximumRoleLength
-                    ? System.Text.Encoding.UTF8.GetString(member.Text(chunk))
+                    ? Encoding.UTF8.GetString(member.Text(chunk))
                     : _role;
             }
             else if (chunk[member.NameStart..].StartsWith("\"refusal\""u8))

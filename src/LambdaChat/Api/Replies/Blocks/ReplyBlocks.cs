@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using LambdaChat.Failures;
+using LambdaChat.Json;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Streaming;
 
@@ -153,7 +154,7 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
     }
 
     // The older form has one call, without an id.
-    private void AddOlderCall(ReadOnlySpan<byte> call, in Json.JsonMember id, ReadOnlySpan<byte> chunk)
+    private void AddOlderCall(ReadOnlySpan<byte> call, in JsonMember id, ReadOnlySpan<byte> chunk)
     {
         if (_olderCall is null)
         {

@@ -1,3 +1,4 @@
+using LambdaChat.Failures;
 using LambdaChat.Relay;
 using LambdaChat.ReplyStore;
 
@@ -41,17 +42,17 @@ internal sealed partial class StoredReplay(RelaySettings settings, TimeProvider 
         catch (OperationCanceledException) when (ReplyTimeouts.IsTimedOut(context))
         {
             await heartbeat.DisposeAsync();
-            throw new RelayFailedException(new(Failures.FailureKind.DeadlineExceeded));
+            throw new RelayFailedException(new(FailureKind.DeadlineExceeded));
         }
         catch (ReplyStoreException exception) when (context.Response.HasStarted)
         {
             StoreFailed(exception);
             await heartbeat.DisposeAsync();
-            throw new RelayFailedException(new(Failures.FailureKind.ReplyLost) { Response = StoredReplies.Unavailable });
+            throw new RelayFailedException(new(FailureKind.ReplyLost) { Response = StoredReplies.Unavailable });
         }
 
         // The writer may refuse the rest of the reply, as it did for the first client.
-        var failure = reader.Head is null ? new Failures.ReplyFailure(Failures.FailureKind.Cancelled)
+        var failure = reader.Head is null ? new ReplyFailure(FailureKind.Cancelled)
             : writer.Failure ?? memory?.Reserve(writer.HeldBytes);
         if (failure is not null)
         {

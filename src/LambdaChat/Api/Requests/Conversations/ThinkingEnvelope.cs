@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using LambdaChat.Json;
 
 namespace LambdaChat.Api.Requests.Conversations;
 
@@ -34,7 +35,7 @@ internal static class ThinkingEnvelope
     // A reply may have half of a surrogate pair.
     private static string Decode(byte[] json)
     {
-        Json.JsonText.ReplaceLoneSurrogates(json);
+        JsonText.ReplaceLoneSurrogates(json);
         var reader = new Utf8JsonReader(json);
         reader.Read();
         return reader.GetString()!;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using LambdaChat.Api.Replies.Blocks;
 using LambdaChat.Api.Requests.Conversations;
@@ -197,7 +198,7 @@ internal sealed class ResponseItem(ResponseIds ids, ToolNames names, ToolCallIds
         if (!isOpen && includesThinking)
         {
             output.Append(",\"encrypted_content\":\""u8);
-            output.Append(System.Text.Encoding.ASCII.GetBytes(ThinkingEnvelope.Encode(Text.Span)));
+            output.Append(Encoding.ASCII.GetBytes(ThinkingEnvelope.Encode(Text.Span)));
             output.Append("\""u8);
         }
 

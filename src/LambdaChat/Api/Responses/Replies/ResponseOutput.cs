@@ -1,5 +1,6 @@
 using LambdaChat.Api.Replies.Blocks;
 using LambdaChat.Api.Responses.Requests;
+using LambdaChat.Json;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Responses.Replies;
@@ -144,7 +145,7 @@ internal sealed class ResponseOutput(ResponseItem item, EventWriter? events) : I
             _json.Clear();
             _json.Append(item.Place.Span);
             _json.Append(",\"name\":"u8);
-            _json.Append(Json.JsonText.Quote(item.Tool!.Name));
+            _json.Append(JsonText.Quote(item.Tool!.Name));
             events.WriteText("response.function_call_arguments.done"u8, _json.Span, ",\"arguments\":\""u8, item.Text.Span);
         }
     }

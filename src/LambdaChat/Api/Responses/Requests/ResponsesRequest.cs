@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
@@ -119,7 +120,7 @@ internal sealed class ResponsesRequest
     {
         var messages = new ByteBuffer(4096);
         _conversation.WriteTo(messages);
-        var output = new System.Buffers.ArrayBufferWriter<byte>(messages.Length + 1024);
+        var output = new ArrayBufferWriter<byte>(messages.Length + 1024);
         using var writer = new Utf8JsonWriter(output, JsonText.WriterOptions);
         writer.WriteStartObject();
         writer.WritePropertyName("messages"u8);

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using LambdaChat.Json;
 using LambdaChat.Streaming;
@@ -30,7 +32,7 @@ internal sealed record ToolInput(byte[] Id, byte[] Name)
         try
         {
             using var document = JsonDocument.Parse(
-                JsonText.ToValid(System.Text.Encoding.UTF8.GetBytes(json)), new JsonDocumentOptions { MaxDepth = MaximumDepth });
+                JsonText.ToValid(Encoding.UTF8.GetBytes(json)), new JsonDocumentOptions { MaxDepth = MaximumDepth });
             if (document.RootElement.ValueKind != JsonValueKind.Object || IsRefused(document.RootElement))
             {
                 return false;
@@ -59,7 +61,7 @@ internal sealed record ToolInput(byte[] Id, byte[] Name)
 
     private static void Write(JsonElement value, ByteBuffer output)
     {
-        var json = new System.Buffers.ArrayBufferWriter<byte>();
+        var json = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(json, JsonText.WriterOptions))
         {
             value.WriteTo(writer);
