@@ -53,6 +53,38 @@ internal sealed class StreamedResponse(HttpResponse client, EventFormat format, 
         }
     }
 
+    /// <summary>Sets status and headers from a prelude or a buffered response. Each service reads its own members only.</summary>
+    /// <exception cref="JsonException">Not JSON.</exception>
+    /// <exception cref="FormatException">The status is no whole number.</exception>
+    /// <exception cref="InvalidOperationException">A value has another type, or a header is not valid.</exception>
+    public static void ApplyPrelude(HttpResponse client, EventFormat format, ReadOnlyMemory<byte> json)
+    {
+        using var prelude = JsonDocument.Parse(json);
+        var root = prelude.RootElement;
+        client.StatusCode = root.TryGetProperty("statusCode", out var status) ? status.GetInt32() : 200;
+        if (root.TryGetProperty("headers", out var headers) && headers.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var header in headers.EnumerateObject())
+            {
+                client.Headers[header.Name] = header.Value.ToString();
+            }
+        }
+
+        if (format == EventFormat.Url && root.TryGetProperty("cookies", out var cookies))
+        {
+            client.Headers.SetCookie = Texts(cookies);
+        }
+
+        if (format == EventFormat.Rest && root.TryGetProperty("multiValueHeaders", out headers)
+            && headers.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var header in headers.EnumerateObject())
+            {
+                client.Headers[header.Name] = Texts(header.Value);
+            }
+        }
+    }
+
     private async Task SendAsync(ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
     {
         foreach (var segment in bytes)
@@ -96,38 +128,6 @@ internal sealed class StreamedResponse(HttpResponse client, EventFormat format, 
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
         {
             return false;
-        }
-    }
-
-    /// <summary>Sets status and headers from a prelude or a buffered response. Each service reads its own members only.</summary>
-    /// <exception cref="JsonException">Not JSON.</exception>
-    /// <exception cref="FormatException">The status is no whole number.</exception>
-    /// <exception cref="InvalidOperationException">A value has another type, or a header is not valid.</exception>
-    public static void ApplyPrelude(HttpResponse client, EventFormat format, ReadOnlyMemory<byte> json)
-    {
-        using var prelude = JsonDocument.Parse(json);
-        var root = prelude.RootElement;
-        client.StatusCode = root.TryGetProperty("statusCode", out var status) ? status.GetInt32() : 200;
-        if (root.TryGetProperty("headers", out var headers) && headers.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var header in headers.EnumerateObject())
-            {
-                client.Headers[header.Name] = header.Value.ToString();
-            }
-        }
-
-        if (format == EventFormat.Url && root.TryGetProperty("cookies", out var cookies))
-        {
-            client.Headers.SetCookie = Texts(cookies);
-        }
-
-        if (format == EventFormat.Rest && root.TryGetProperty("multiValueHeaders", out headers)
-            && headers.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var header in headers.EnumerateObject())
-            {
-                client.Headers[header.Name] = Texts(header.Value);
-            }
         }
     }
 

@@ -78,6 +78,14 @@ internal sealed class LimitSettings
     /// <summary>Null if the model has no limits.</summary>
     public LimitSet? Of(Model model) => _models.GetValueOrDefault(model.Name);
 
+    /// <summary>The limits of models that one caller can use up, as <see cref="SharedLimitCheck"/> finds them.</summary>
+    public IEnumerable<(string Model, IReadOnlyList<string> Limits)> FindUnsafe(ModelCatalog catalog) =>
+        from model in catalog.Models
+        where _models.ContainsKey(model.Name)
+        let found = SharedLimitCheck.FindUnsafe(model, _models[model.Name], _keys.Values, _keys.ContainsKey(AnyKey))
+        where found.Count > 0
+        select (model.Name, found);
+
     // Each text is parsed once: every request of a key in the table has the same text.
     private LimitSet ParseOwn(string json)
     {
@@ -94,14 +102,6 @@ internal sealed class LimitSettings
 
         return _parsed[json] = limits;
     }
-
-    /// <summary>The limits of models that one caller can use up, as <see cref="SharedLimitCheck"/> finds them.</summary>
-    public IEnumerable<(string Model, IReadOnlyList<string> Limits)> FindUnsafe(ModelCatalog catalog) =>
-        from model in catalog.Models
-        where _models.ContainsKey(model.Name)
-        let found = SharedLimitCheck.FindUnsafe(model, _models[model.Name], _keys.Values, _keys.ContainsKey(AnyKey))
-        where found.Count > 0
-        select (model.Name, found);
 
     private static void CheckPrice(Model model, LimitSet limits, string where)
     {

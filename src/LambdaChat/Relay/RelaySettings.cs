@@ -7,6 +7,9 @@ namespace LambdaChat.Relay;
 /// <param name="Heartbeat">The longest silence after that; zero to send no heartbeats.</param>
 internal sealed record RelaySettings(TimeSpan Hold, TimeSpan Heartbeat)
 {
+    // Within NextChat's 60 s without headers, CloudFront's 30 s and API Gateway's 30 s.
+    private const int DefaultSeconds = 10;
+
     /// <summary>True to also report a failed reply as a failed invocation, even if the client has received the error.</summary>
     public bool AlwaysBreaksOff { get; init; }
 
@@ -18,9 +21,6 @@ internal sealed record RelaySettings(TimeSpan Hold, TimeSpan Heartbeat)
 
     /// <summary>These settings, without heartbeats unless they are wanted.</summary>
     public RelaySettings WithHeartbeat(bool isWanted) => isWanted ? this : this with { Heartbeat = TimeSpan.Zero };
-
-    // Within NextChat's 60 s without headers, CloudFront's 30 s and API Gateway's 30 s.
-    private const int DefaultSeconds = 10;
 
     /// <summary>Reads <c>HOLD_SECONDS</c>, <c>HEARTBEAT_SECONDS</c>, <c>WHOLE_REPLY_HEARTBEAT</c> and <c>ERROR_TRAILERS</c>.</summary>
     /// <exception cref="ConfigurationException">A setting is invalid.</exception>

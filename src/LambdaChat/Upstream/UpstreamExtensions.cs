@@ -49,6 +49,15 @@ internal static class UpstreamExtensions
         ActivityHeadersPropagator = null, // SageMaker removes headers that it does not document.
     });
 
+    /// <summary>Detects a dead peer within 45 s of silence.</summary>
+    internal static void SetKeepAlive(Socket socket)
+    {
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+    }
+
     // TCP keep-alive ends a connection whose peer is gone without a reset, such as one that a NAT gateway dropped after 350 idle seconds.
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
@@ -64,15 +73,6 @@ internal static class UpstreamExtensions
             socket.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Detects a dead peer within 45 s of silence.</summary>
-    internal static void SetKeepAlive(Socket socket)
-    {
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -47,18 +47,6 @@ internal sealed record ScriptedChoice(
         };
     }
 
-    // A prompt that ends with the beginning of the scripted text is continued.
-    private static int KeptLength(string prompt, string text)
-    {
-        var length = text.Length;
-        while (length >= ShortestKept && !prompt.EndsWith(text[..length], StringComparison.Ordinal))
-        {
-            length--;
-        }
-
-        return length >= ShortestKept ? length : 0;
-    }
-
     /// <summary>The same choice as a server without a reasoning parser writes it, or a server that drops the reasoning.</summary>
     public ScriptedChoice With(ReasoningPlacement placement) => placement switch
     {
@@ -94,5 +82,17 @@ internal sealed record ScriptedChoice(
         }
 
         yield return new Step(Choice, StepKind.Finish) { FinishReason = FinishReason };
+    }
+
+    // A prompt that ends with the beginning of the scripted text is continued.
+    private static int KeptLength(string prompt, string text)
+    {
+        var length = text.Length;
+        while (length >= ShortestKept && !prompt.EndsWith(text[..length], StringComparison.Ordinal))
+        {
+            length--;
+        }
+
+        return length >= ShortestKept ? length : 0;
     }
 }

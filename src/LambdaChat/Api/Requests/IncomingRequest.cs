@@ -24,18 +24,6 @@ internal sealed record IncomingRequest(
         return JsonDocument.Parse(Json.Body, RequestItem.Options);
     }
 
-    private static int CountTokens(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = RequestItem.Options.MaxDepth });
-        var count = 0;
-        while (reader.Read())
-        {
-            count++;
-        }
-
-        return count;
-    }
-
     /// <summary>
     /// Releases the memory of the body when no further call can follow. After that, do not read the request or the upstream body that was
     /// created from it.
@@ -48,4 +36,16 @@ internal sealed record IncomingRequest(
     }
 
     public void Dispose() => Body.Dispose();
+
+    private static int CountTokens(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = RequestItem.Options.MaxDepth });
+        var count = 0;
+        while (reader.Read())
+        {
+            count++;
+        }
+
+        return count;
+    }
 }

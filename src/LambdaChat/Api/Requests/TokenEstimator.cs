@@ -49,6 +49,20 @@ internal static class TokenEstimator
     /// <summary>The number of prompts of a completion request: the length of an array of texts or of token arrays, else 1.</summary>
     public static int CountPrompts(RequestJson json) => CountTexts(json, "prompt");
 
+    /// <summary>The number of elements of an array, at least 1.</summary>
+    public static int CountElements(RequestJson json, string name)
+    {
+        var reader = ReadArray(json, name);
+        var count = 0;
+        while (reader.TokenType != JsonTokenType.None && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            count++;
+            reader.Skip();
+        }
+
+        return Math.Max(count, 1);
+    }
+
     // The texts that the model reads one by one.
     private static long CountItems(RequestJson json, ModelTasks task) => task switch
     {
@@ -70,20 +84,6 @@ internal static class TokenEstimator
         var reader = ReadArray(json, name);
         var isOneText = reader.TokenType == JsonTokenType.StartArray && reader.Read() && reader.TokenType == JsonTokenType.Number;
         return isOneText ? 1 : CountElements(json, name);
-    }
-
-    /// <summary>The number of elements of an array, at least 1.</summary>
-    public static int CountElements(RequestJson json, string name)
-    {
-        var reader = ReadArray(json, name);
-        var count = 0;
-        while (reader.TokenType != JsonTokenType.None && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            count++;
-            reader.Skip();
-        }
-
-        return Math.Max(count, 1);
     }
 
     // An array of token ids, or an array of such arrays.

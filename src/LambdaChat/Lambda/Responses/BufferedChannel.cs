@@ -55,12 +55,6 @@ internal sealed class BufferedChannel(RuntimeApiClient runtimeApi, Invocation in
         }
     }
 
-    private void MeasureBody()
-    {
-        _length += JsonBody.Measure(Body.Span[_measured..]);
-        _measured = Body.Length;
-    }
-
     /// <summary>Sends a buffered response. Returns null if the Runtime API accepts it, otherwise the reason.</summary>
     public static Task<string?> RespondAsync(
         RuntimeApiClient runtimeApi,
@@ -72,6 +66,12 @@ internal sealed class BufferedChannel(RuntimeApiClient runtimeApi, Invocation in
         var json = new ArrayBufferWriter<byte>();
         ResponsePrelude.WriteBuffered(json, format, response.StatusCode, response.Headers, body);
         return SendAsync(runtimeApi, invocation, json.WrittenMemory);
+    }
+
+    private void MeasureBody()
+    {
+        _length += JsonBody.Measure(Body.Span[_measured..]);
+        _measured = Body.Length;
     }
 
     // After a refused response, the invocation is still open.

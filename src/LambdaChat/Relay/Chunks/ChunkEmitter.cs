@@ -88,6 +88,13 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         EmitKept(chunk, isReasoning);
     }
 
+    /// <summary>
+    /// True if a chunk is sent even without text: its choice has logprobs or members that the relay does not know, or it is the first chunk
+    /// of the reply with such members.
+    /// </summary>
+    public bool HasMore(in Chunk chunk, in ChoiceLayout choice) =>
+        choice.HasOthers || choice.HasLogprobs || (chunk.Layout.HasOthers && !_hasSentOthers);
+
     private void EmitKept(in Chunk chunk, bool isReasoning)
     {
         var layout = chunk.Layout;
@@ -192,13 +199,6 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         _splices.WriteTo(_edited, chunk.Json);
         _hasSentOthers |= chunk.Layout.HasOthers;
     }
-
-    /// <summary>
-    /// True if a chunk is sent even without text: its choice has logprobs or members that the relay does not know, or it is the first chunk
-    /// of the reply with such members.
-    /// </summary>
-    public bool HasMore(in Chunk chunk, in ChoiceLayout choice) =>
-        choice.HasOthers || choice.HasLogprobs || (chunk.Layout.HasOthers && !_hasSentOthers);
 
     private bool Edit(in Chunk chunk, in ChoiceLayout choice, int index, ChoiceTracker tracker, bool isReasoning)
     {

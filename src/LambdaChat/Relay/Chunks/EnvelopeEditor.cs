@@ -86,16 +86,6 @@ internal sealed class EnvelopeEditor
         RemoveError(record, layout.Error);
     }
 
-    // A value that reports no error, such as {} or "ok". OpenAI's SDK for Node.js takes it for one.
-    private void RemoveError(ReadOnlySpan<byte> record, in JsonMember error)
-    {
-        if (error.Exists && !error.IsNull)
-        {
-            var (start, end) = error.WithComma(record);
-            _splices.Add(start, end - start, []);
-        }
-    }
-
     /// <summary>Adds the splices of one choice's own members but its finish reason's value.</summary>
     /// <param name="index">The index that the client gets.</param>
     public void EditChoice(in ChoiceLayout choice, int index)
@@ -125,6 +115,16 @@ internal sealed class EnvelopeEditor
             from = _splices.Scratch.Length;
             _splices.Scratch.AppendNumber(index);
             _splices.AddScratch(choice.IndexMember.ValueStart, choice.IndexMember.ValueEnd - choice.IndexMember.ValueStart, from);
+        }
+    }
+
+    // A value that reports no error, such as {} or "ok". OpenAI's SDK for Node.js takes it for one.
+    private void RemoveError(ReadOnlySpan<byte> record, in JsonMember error)
+    {
+        if (error.Exists && !error.IsNull)
+        {
+            var (start, end) = error.WithComma(record);
+            _splices.Add(start, end - start, []);
         }
     }
 

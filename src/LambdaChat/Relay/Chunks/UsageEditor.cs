@@ -46,20 +46,6 @@ internal static class UsageEditor
         return null;
     }
 
-    private static bool IsCount(in Utf8JsonReader reader) =>
-        reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var count) && count is >= 0 and <= int.MaxValue;
-
-    private static byte[] Write(TokenUsage? usage, byte[] none)
-    {
-        if (usage is not var (prompt, completion) || prompt + completion == 0)
-        {
-            return none;
-        }
-
-        return Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $$"""{"prompt_tokens":{{prompt}},"completion_tokens":{{completion}},"total_tokens":{{prompt + completion}}}"""));
-    }
-
     /// <param name="usage">The usage of the whole reply.</param>
     /// <param name="thinking">The tokens of the thinking before the continuation.</param>
     public static void Edit(in Chunk chunk, TokenUsage usage, int thinking, JsonSplicer splices)
@@ -88,5 +74,19 @@ internal static class UsageEditor
                     Encoding.UTF8.GetBytes(value.ToString(CultureInfo.InvariantCulture)));
             }
         }
+    }
+
+    private static bool IsCount(in Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var count) && count is >= 0 and <= int.MaxValue;
+
+    private static byte[] Write(TokenUsage? usage, byte[] none)
+    {
+        if (usage is not var (prompt, completion) || prompt + completion == 0)
+        {
+            return none;
+        }
+
+        return Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $$"""{"prompt_tokens":{{prompt}},"completion_tokens":{{completion}},"total_tokens":{{prompt + completion}}}"""));
     }
 }

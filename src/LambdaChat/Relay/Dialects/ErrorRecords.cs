@@ -45,6 +45,13 @@ internal static class ErrorRecords
             : null;
     }
 
+    /// <summary>The error of an event of the type <c>error</c> or of a reply that is not JSON: JSON, text or HTML.</summary>
+    public static ReplyFailure OfText(ReadOnlySpan<byte> text)
+    {
+        // The text of a reply must not become that of an error.
+        return OfJson(RecordText.HasReply(text) && !IsJson(text) ? default : text);
+    }
+
     // An error without text counts where the record has nothing else: some servers write the member into each record.
     private static bool IsErrorAlone(in Chunk record)
     {
@@ -120,13 +127,6 @@ internal static class ErrorRecords
     // 400 to 599, also as a text.
     private static bool IsErrorStatus(ReadOnlySpan<byte> value) => value.Trim((byte)'"') is
         [(byte)'4' or (byte)'5', >= (byte)'0' and <= (byte)'9', >= (byte)'0' and <= (byte)'9'];
-
-    /// <summary>The error of an event of the type <c>error</c> or of a reply that is not JSON: JSON, text or HTML.</summary>
-    public static ReplyFailure OfText(ReadOnlySpan<byte> text)
-    {
-        // The text of a reply must not become that of an error.
-        return OfJson(RecordText.HasReply(text) && !IsJson(text) ? default : text);
-    }
 
     private static ReplyFailure OfJson(ReadOnlySpan<byte> json) =>
         new(FailureKind.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(json), status: null));

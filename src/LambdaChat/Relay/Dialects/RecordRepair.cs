@@ -25,10 +25,6 @@ internal static class RecordRepair
     public static bool IsNeeded(ReadOnlySpan<byte> record) =>
         !Utf8.IsValid(record) || (record.IndexOf((byte)'\\') is var first and >= 0 && HasSurrogate(record[first..]));
 
-    private static bool HasSurrogate(ReadOnlySpan<byte> record) =>
-        record.IndexOf("\\u"u8) is var first and >= 0
-        && (record[first..].IndexOf("\\ud"u8) >= 0 || record[first..].IndexOf("\\uD"u8) >= 0);
-
     /// <summary>Writes the record repaired.</summary>
     public static void Write(ReadOnlySpan<byte> record, ByteBuffer output)
     {
@@ -45,6 +41,10 @@ internal static class RecordRepair
             i += length;
         }
     }
+
+    private static bool HasSurrogate(ReadOnlySpan<byte> record) =>
+        record.IndexOf("\\u"u8) is var first and >= 0
+        && (record[first..].IndexOf("\\ud"u8) >= 0 || record[first..].IndexOf("\\uD"u8) >= 0);
 
     private static int CopyToken(ReadOnlySpan<byte> json, ByteBuffer output, ref bool isInText)
     {

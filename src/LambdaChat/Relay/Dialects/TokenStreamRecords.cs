@@ -29,6 +29,15 @@ internal sealed class TokenStreamRecords : IDialect
     /// <summary>True if the finish reason is <c>error</c>.</summary>
     public static bool IsError(in Chunk record) => record.Layout.Token.Exists && FinishReasonOf(record).SequenceEqual("error"u8);
 
+    /// <summary>Why a record is the last; empty for another. Without details, the whole text marks the end.</summary>
+    public static ReadOnlySpan<byte> FinishReasonOf(in Chunk record)
+    {
+        var reason = record.Layout.Details.Type == JsonTokenType.StartObject
+            ? FindFinishReason(record.Layout.Details.Value(record.Json))
+            : default;
+        return reason.IsEmpty && record.Layout.GeneratedText.Type == JsonTokenType.String ? "stop"u8 : reason;
+    }
+
     // The text is escaped as in JSON, with its quotes.
     private static void Write(ReadOnlySpan<byte> text, ReadOnlySpan<byte> finishReason, ByteBuffer output)
     {
@@ -39,15 +48,6 @@ internal sealed class TokenStreamRecords : IDialect
         output.Append(finishReason);
         output.Append(finishReason.IsEmpty ? default : "\""u8);
         output.Append("}]}"u8);
-    }
-
-    /// <summary>Why a record is the last; empty for another. Without details, the whole text marks the end.</summary>
-    public static ReadOnlySpan<byte> FinishReasonOf(in Chunk record)
-    {
-        var reason = record.Layout.Details.Type == JsonTokenType.StartObject
-            ? FindFinishReason(record.Layout.Details.Value(record.Json))
-            : default;
-        return reason.IsEmpty && record.Layout.GeneratedText.Type == JsonTokenType.String ? "stop"u8 : reason;
     }
 
     private static ReadOnlySpan<byte> FindFinishReason(ReadOnlySpan<byte> details)

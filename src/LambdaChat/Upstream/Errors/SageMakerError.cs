@@ -33,10 +33,6 @@ internal static class SageMakerError
         return failure with { Detail = Describe(response, ShortName(type), failure.Container), RetryAfter = ReadRetryAfter(response) };
     }
 
-    // A model server's text or HTML page. SageMaker's own errors are JSON; 401 and 403 are its token check.
-    private static bool IsText(byte[] body, ErrorDocument json, HttpResponseMessage response) =>
-        !json.IsJson && !body.AsSpan().Trim(" \t\r\n"u8).IsEmpty && (int)response.StatusCode is not (401 or 403);
-
     /// <summary>Reads an <c>exception</c> message of the stream.</summary>
     public static ReplyFailure ReadException(ReadOnlySpan<byte> exceptionType, ReadOnlySpan<byte> payload)
     {
@@ -49,6 +45,10 @@ internal static class SageMakerError
             _ => new ReplyFailure(FailureKind.SageMakerFailure),
         };
     }
+
+    // A model server's text or HTML page. SageMaker's own errors are JSON; 401 and 403 are its token check.
+    private static bool IsText(byte[] body, ErrorDocument json, HttpResponseMessage response) =>
+        !json.IsJson && !body.AsSpan().Trim(" \t\r\n"u8).IsEmpty && (int)response.StatusCode is not (401 or 403);
 
     // For the log: SageMaker's status, error type and request id, and the container's own error type.
     private static string Describe(HttpResponseMessage response, string type, ContainerError? container)

@@ -98,12 +98,6 @@ internal sealed class ToolCallIds
         return OfModel(id);
     }
 
-    private static string OfModel(string id)
-    {
-        var mark = id.LastIndexOf(Mark);
-        return mark > 0 && mark < id.Length - 1 && !id.AsSpan(mark + 1).ContainsAnyExceptInRange('0', '9') ? id[..mark] : id;
-    }
-
     /// <summary>Returns the id for a new call: its own, or with a suffix if the conversation has it.</summary>
     public string MakeUnique(string id)
     {
@@ -122,5 +116,11 @@ internal sealed class ToolCallIds
         while (!_used.Add(unique));
         _numbers[model] = number;
         return unique;
+    }
+
+    private static string OfModel(string id)
+    {
+        var mark = id.LastIndexOf(Mark);
+        return mark > 0 && mark < id.Length - 1 && !id.AsSpan(mark + 1).ContainsAnyExceptInRange('0', '9') ? id[..mark] : id;
     }
 }

@@ -33,6 +33,14 @@ internal sealed class MessageParts(ChatMessages messages)
         }
     }
 
+    /// <summary>Returns the result of a call that the user refused, as a JSON string; null for another call.</summary>
+    public static byte[]? FindRefusal(RequestItem part) => TextOf(part, "state") switch
+    {
+        "output-denied" => Refusal(part),
+        "approval-responded" when IsRefused(part) => Refusal(part),
+        _ => null,
+    };
+
     private void AddSystemPart(RequestItem part)
     {
         if (part.Type == "text")
@@ -101,14 +109,6 @@ internal sealed class MessageParts(ChatMessages messages)
                 _ => FindRefusal(part) ?? ChatMessages.NotRun,
             });
     }
-
-    /// <summary>Returns the result of a call that the user refused, as a JSON string; null for another call.</summary>
-    public static byte[]? FindRefusal(RequestItem part) => TextOf(part, "state") switch
-    {
-        "output-denied" => Refusal(part),
-        "approval-responded" when IsRefused(part) => Refusal(part),
-        _ => null,
-    };
 
     private static string? TextOf(RequestItem part, string name) => part.FindText(name)?.Value.GetString();
 
