@@ -64,7 +64,7 @@ internal sealed class RequestReader(
         {
             return Parse(body, task, context, modelName ?? (static json => json.Text("model")), modelPath);
         }
-        catch (InvalidRequestException)
+        catch
         {
             body.Dispose();
             throw;

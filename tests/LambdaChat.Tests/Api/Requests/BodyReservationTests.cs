@@ -79,6 +79,17 @@ public sealed class BodyReservationTests
         }
     }
 
+    [Fact]
+    public async Task Read_UnexpectedException_ReleasesTheMemory()
+    {
+        var body = new MemoryStream(Encoding.UTF8.GetBytes("""{"model":"r1"}"""));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Reader().ReadAsync(
+            Context(body, """{"streams":1}"""), ModelTasks.Chat, _ => throw new InvalidOperationException()));
+
+        Assert.Equal(0, _memory.Used);
+    }
+
     // An administrator may have written the item of the key in another way than the keys command.
     [Theory]
     [InlineData("{")]
