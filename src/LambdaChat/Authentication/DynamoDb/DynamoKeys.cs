@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Amazon.DynamoDBv2.Model;
 using LambdaChat.Authentication.ApiKeys;
 using LambdaChat.Authentication.Callers;
 using LambdaChat.Aws.DynamoDb;
@@ -68,9 +67,8 @@ internal sealed partial class DynamoKeys(
         try
         {
             using var timeout = new CancellationTokenSource(ReadTimeout, timeProvider);
-            var request = new GetItemRequest { TableName = table.Name, Key = KeyItemSerializer.Key(hash), ConsistentRead = true };
-            var response = await table.Client.GetItemAsync(request, timeout.Token);
-            var key = response.IsItemSet ? KeyItemSerializer.Read(response.Item).Key : null;
+            var item = await table.ReadAsync(KeyItemSerializer.Key(hash), timeout.Token);
+            var key = item is null ? null : KeyItemSerializer.Read(item).Key;
             var cached = new CachedKey(key is not null && CryptographicOperations.FixedTimeEquals(key.Hash, hash) ? key : null, time);
             Cache(id, cached);
             return cached;

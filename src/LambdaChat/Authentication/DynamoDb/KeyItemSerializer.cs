@@ -1,6 +1,7 @@
 using System.Globalization;
 using Amazon.DynamoDBv2.Model;
 using LambdaChat.Authentication.ApiKeys;
+using LambdaChat.Aws.DynamoDb;
 using LambdaChat.Configuration;
 
 namespace LambdaChat.Authentication.DynamoDb;
@@ -16,11 +17,7 @@ internal static class KeyItemSerializer
 
     private static readonly TimeSpan Keep = TimeSpan.FromDays(30); // How long a replaced key stays in the list.
 
-    public static Dictionary<string, AttributeValue> Key(byte[] hash) => new()
-    {
-        ["pk"] = new AttributeValue(Prefix + Convert.ToHexStringLower(hash)),
-        ["sk"] = new AttributeValue(SortKey),
-    };
+    public static Dictionary<string, AttributeValue> Key(byte[] hash) => TableItems.Key(Prefix + Convert.ToHexStringLower(hash), SortKey);
 
     public static Dictionary<string, AttributeValue> Write(StoredKey stored)
     {
@@ -35,7 +32,7 @@ internal static class KeyItemSerializer
         if (stored.IsReplaced)
         {
             item["replaced"] = new AttributeValue { BOOL = true };
-            SetIf(item, "expires", key.Expires is { } time ? Time(time + Keep) : null);
+            SetIf(item, TableItems.Expires, key.Expires is { } time ? Time(time + Keep) : null);
         }
 
         return item;
