@@ -15,23 +15,21 @@ internal sealed class OriginSecret(IReadOnlyList<byte[]> hashes)
     private const int MinimumLength = 16;
 
     private static OpenAIError WrongOrigin => OpenAIError.Refused(
-            StatusCodes.Status403Forbidden,
+        StatusCodes.Status403Forbidden,
         "wrong_origin",
         "Direct access is not allowed. Use the address of the site or proxy in front of this function.");
 
     /// <summary>Returns null if <c>ORIGIN_SECRET</c> is not set.</summary>
     /// <exception cref="ConfigurationException">The setting has no value, or one with fewer than 16 characters.</exception>
-    public static OriginSecret? Read(IConfiguration configuration)
-    {
-        return SettingReader.ParseList(configuration.GetText("ORIGIN_SECRET"), "ORIGIN_SECRET", ',', '\n') is not { } values ? null
-            : Array.TrueForAll(values, value => value.Length >= MinimumLength) ? new OriginSecret([.. values.Select(Hash)])
-            : throw new ConfigurationException("ORIGIN_SECRET must be one or more values of at least 16 characters, separated by commas.");
-    }
+    public static OriginSecret? Read(IConfiguration configuration) =>
+        SettingReader.ParseList(configuration.GetText("ORIGIN_SECRET"), "ORIGIN_SECRET", ',', '\n') is not { } values ? null
+        : Array.TrueForAll(values, value => value.Length >= MinimumLength) ? new OriginSecret([.. values.Select(Hash)])
+        : throw new ConfigurationException("ORIGIN_SECRET must be one or more values of at least 16 characters, separated by commas.");
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var value = context.Request.Headers[Header].ToString();
-        context.Request.Headers.Remove(Header); // No later component must forward it.
+        context.Request.Headers.Remove(Header); // So that no later component forwards it.
         return Matches(value) || HealthEndpoints.IsHealth(context.Request.Path) ? next(context) : WrongOrigin.WriteAsync(context.Response);
     }
 

@@ -196,7 +196,7 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
         if (_replies.Remove(key, out var reply))
         {
             _order.Remove(reply.Place);
-            Use(key.Caller, -reply.Size(Overhead));
+            Use(key.Caller, -reply.Size);
         }
     }
 
@@ -211,6 +211,6 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
 
         public List<ReplyPart> Parts { get; } = [];
 
-        public long Size(int overhead) => request.Length + overhead + Parts.Sum(part => (long)part.Chunks.Length + overhead);
+        public long Size => request.Length + Overhead + Parts.Sum(part => (long)part.Chunks.Length + Overhead);
     }
 }

@@ -64,8 +64,8 @@ internal static class FinishReasons
     /// Why a choice failed. SGLang: <c>{"type":"abort","message":…,"status_code":…}</c>. Others write a sentence, or an <c>error</c> into
     /// the choice.
     /// </summary>
-    /// <param name="error">The choice's member <c>error</c>.</param>
-    public static ReplyFailure FailureOf(ReadOnlySpan<byte> json, in JsonMember member, in JsonMember error = default)
+    /// <param name="error">The choice's member <c>error</c>; if it has none, the record's member <c>message</c>.</param>
+    public static ReplyFailure FailureOf(ReadOnlySpan<byte> json, in JsonMember member, in JsonMember error)
     {
         var value = member.Value(json);
         var text = error.Type is JsonTokenType.StartObject or JsonTokenType.String ? error.Value(json)

@@ -72,8 +72,8 @@ internal static class SageMakerError
         "ValidationError" when IsCold(json.GetMessage()) => new ReplyFailure(FailureKind.Cold),
         "ValidationError" or "ValidationException" => new ReplyFailure(FailureKind.InvalidTarget),
         "ThrottlingException" or "Throttling" or "TooManyRequestsException" => new ReplyFailure(FailureKind.Throttled),
-        "ModelNotReadyException" or "ServiceUnavailable" or "ServiceUnavailableException" => new ReplyFailure(FailureKind.Unavailable),
-        "InternalDependencyException" => new ReplyFailure(FailureKind.Unavailable),
+        "ModelNotReadyException" or "ServiceUnavailable" or "ServiceUnavailableException" or "InternalDependencyException" =>
+            new ReplyFailure(FailureKind.Unavailable),
         "InternalFailure" => new ReplyFailure(FailureKind.SageMakerFailure),
         "ExpiredTokenException" or "ExpiredToken" => new ReplyFailure(FailureKind.CredentialsExpired),
         "UnrecognizedClientException" or "InvalidSignatureException" or "InvalidClientTokenId" or "SignatureDoesNotMatch" =>

@@ -55,9 +55,6 @@ internal sealed class MessagesRequest
     /// <summary>The ids of the tool calls of the conversation.</summary>
     public ToolCallIds CallIds => _conversation.CallIds;
 
-    /// <summary>True if the model gets tools.</summary>
-    public bool HasTools => !_tools.IsEmpty;
-
     /// <summary>Returns the session in the user id of the metadata; null for none.</summary>
     public string? FindSession()
     {
