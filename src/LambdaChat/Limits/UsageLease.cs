@@ -168,6 +168,6 @@ internal sealed partial class UsageLease : IAsyncDisposable
 
     [LoggerMessage(
         LogLevel.Warning,
-        "The limits table could not be updated. It has the reservation, if it received it, instead of the {Tokens} tokens that were used.")]
+        "The limits table could not be updated. If the reservation reached it, it counts instead of the {Tokens} tokens that were used.")]
     private partial void SettlementFailed(long tokens, Exception exception);
 }
