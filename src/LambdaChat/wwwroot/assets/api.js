@@ -6,12 +6,12 @@ import { EventReader } from "./sse.js";
 const path = "v1/chat/completions";
 const readBudget = 0.7; // Milliseconds per frame. More makes the frames of a burst longer.
 const readSize = 16 * 1024; // Bytes parsed between two checks of the clock.
-const patience = 10 * 60_000; // Milliseconds without a new chunk.
+const resumeTimeout = 10 * 60_000; // Milliseconds without a new chunk, after which a lost connection is an error.
 const longestPause = 15_000; // Milliseconds between two attempts.
-const passing = new Set([408, 429, 502, 503, 504]);
+const transientStatuses = new Set([408, 429, 502, 503, 504]);
 
 /** An error of the API or the connection. faults.js maps the code to a text. `status` and `requestId` are null if there was no response. */
-export class ApiError extends Error {
+class ApiError extends Error {
   constructor(code, message, { status = null, retryAfter = null, requestId = null } = {}) {
     super(message);
     Object.assign(this, { code, status, retryAfter, requestId });
@@ -194,7 +194,7 @@ export async function* follow(access, run, body) {
       return;
     } catch (error) {
       lost ??= Date.now();
-      if (!run.stored || !isPassing(error) || Date.now() - lost > patience) {
+      if (!run.stored || !isTransient(error) || Date.now() - lost > resumeTimeout) {
         throw error;
       }
     }
@@ -204,8 +204,8 @@ export async function* follow(access, run, body) {
   }
 }
 
-function isPassing(error) {
-  return ["connection_lost", "unreachable"].includes(error.code) || passing.has(error.status);
+function isTransient(error) {
+  return ["connection_lost", "unreachable"].includes(error.code) || transientStatuses.has(error.status);
 }
 
 // Ends early when the device is connected again, or the page is shown again.

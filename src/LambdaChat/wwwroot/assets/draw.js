@@ -49,7 +49,7 @@ export function codeOf(token) {
 }
 
 /** The URL if it may be linked to, otherwise null. */
-export function safeUrl(text) {
+function safeUrl(text) {
   try {
     return ["http:", "https:", "mailto:"].includes(new URL(text).protocol) ? text : null;
   } catch {
