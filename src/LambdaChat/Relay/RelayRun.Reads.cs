@@ -11,7 +11,7 @@ internal sealed partial class RelayRun
     {
         var read = reply.ReadAsync(_timeouts.Token);
         var holdsStart = _output is { IsReleased: false, Length: > 0 } && _request.Model.Targets.Count == 1;
-        return !read.IsCompleted && (holdsStart || reply.Chunks.Choices.HoldFinish) ? FlushIfLateAsync(reply, read.AsTask()) : read;
+        return !read.IsCompleted && (holdsStart || reply.Chunks.Choices.HaveHeldFinish) ? FlushIfLateAsync(reply, read.AsTask()) : read;
     }
 
     // Disposes the timer, so that it does not wake its thread and one of the pool during the reply.
@@ -45,7 +45,7 @@ internal sealed partial class RelayRun
         await _heartbeat.LockAsync(_timeouts.Token);
         try
         {
-            if (reply.Chunks.Choices.HoldFinish)
+            if (reply.Chunks.Choices.HaveHeldFinish)
             {
                 reply.Chunks.EndChoices(isComplete: true);
             }

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using LambdaChat.Failures;
-using LambdaChat.Relay.Chunks;
 
 namespace LambdaChat.Relay;
 
@@ -38,18 +36,5 @@ internal sealed partial class UpstreamReply
         }
 
         return true;
-    }
-
-    private static TokenUsage? FindUsage(ReadOnlySpan<byte> record)
-    {
-        try
-        {
-            var layout = Chunk.Read(record, new ChunkLayout()).Layout;
-            return layout.Usage.Type == JsonTokenType.StartObject ? TokenUsage.Read(layout.Usage.Value(record)) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LambdaChat.Failures;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Relay.Continuations;
@@ -221,5 +222,18 @@ internal sealed partial class UpstreamReply : IDisposable
 
         _isStopped = !_translator.TryRead(record);
         _measurements.Events = _translator.Count;
+    }
+
+    private static TokenUsage? FindUsage(ReadOnlySpan<byte> record)
+    {
+        try
+        {
+            var layout = Chunk.Read(record, new ChunkLayout()).Layout;
+            return layout.Usage.Type == JsonTokenType.StartObject ? TokenUsage.Read(layout.Usage.Value(record)) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }

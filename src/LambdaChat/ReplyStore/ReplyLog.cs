@@ -218,7 +218,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
                 !HasFailed && !exception.IsPermanent && _timeProvider.GetElapsedTime(start) < _settings.MaximumOutage)
             {
                 _isFailing = true;
-                CheckFailed(exception);
+                CallFailed(exception);
                 await _wake.Reader.ReadAsync();
             }
         }
@@ -231,5 +231,5 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     private partial void RequestIsTooLarge();
 
     [LoggerMessage(LogLevel.Debug, "A call to the reply store failed.")]
-    private partial void CheckFailed(Exception exception);
+    private partial void CallFailed(Exception exception);
 }

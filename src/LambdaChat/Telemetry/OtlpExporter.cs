@@ -58,7 +58,7 @@ internal sealed partial class OtlpExporter : IDisposable
         var isSent = _flush.IsCompletedSuccessfully && await _flush;
         if (!isSent && !_isWarned)
         {
-            ExportIsLate(_logger, FlushMilliseconds);
+            ExportIsLate(FlushMilliseconds);
         }
 
         _isWarned = !isSent;
@@ -111,5 +111,5 @@ internal sealed partial class OtlpExporter : IDisposable
     [LoggerMessage(
         LogLevel.Warning,
         "The collector did not accept metrics and spans within {Milliseconds} ms. Data that it does not accept later is lost.")]
-    private static partial void ExportIsLate(ILogger logger, int milliseconds);
+    private partial void ExportIsLate(int milliseconds);
 }

@@ -21,7 +21,7 @@ internal sealed class ChoiceTrackers(OutputFormat format)
         Started > 0 && Array.TrueForAll(_trackers, tracker => tracker?.Finish is not (FinishReason.None or FinishReason.Failed));
 
     /// <summary>True while a chunk with a finish reason waits for the next record.</summary>
-    public bool HoldFinish => Array.Exists(_trackers, tracker => tracker is { HoldsFinish: true });
+    public bool HaveHeldFinish => Array.Exists(_trackers, tracker => tracker is { HoldsFinish: true });
 
     /// <summary>True if more text has followed a finish reason.</summary>
     public bool HaveWithdrawnFinish => Array.Exists(_trackers, tracker => tracker is { HasWithdrawnFinish: true });
