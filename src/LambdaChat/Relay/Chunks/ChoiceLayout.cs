@@ -7,6 +7,9 @@ namespace LambdaChat.Relay.Chunks;
 /// <summary>The positions of the parts of one choice of a chunk.</summary>
 internal struct ChoiceLayout
 {
+    /// <summary>The value of <see cref="Index"/> if the chunk has an index outside 0 to 127.</summary>
+    public const int InvalidIndex = -1;
+
     /// <summary>The position of the opening brace, and the position after the closing brace.</summary>
     public int Start;
     public int End;
@@ -14,9 +17,6 @@ internal struct ChoiceLayout
 
     /// <summary>True if it has members that the relay does not know, other than null.</summary>
     public bool HasOthers;
-
-    /// <summary>The value of <see cref="Index"/> if the chunk has an index outside 0 to 127.</summary>
-    public const int InvalidIndex = -1;
 
     /// <summary>Its index; its position in the array if it has no index.</summary>
     public int Index;
@@ -63,8 +63,7 @@ internal struct ChoiceLayout
     public readonly bool HasOlderCall => OlderCall != OlderCallParts.None;
 
     /// <summary>False if the finish reason is missing or null, and the choice reports no error.</summary>
-    public readonly bool MayBeFinished => HasError
-        || FinishReason.Type is JsonTokenType.String or JsonTokenType.StartObject;
+    public readonly bool MayBeFinished => HasError || FinishReason.Type is JsonTokenType.String or JsonTokenType.StartObject;
 
     /// <summary>True if it has the error of a gateway that has lost its model server (OpenRouter).</summary>
     public readonly bool HasError => Error.Type == JsonTokenType.StartObject && Error.ValueEnd - Error.ValueStart > 2;
@@ -73,7 +72,7 @@ internal struct ChoiceLayout
     public readonly bool IsVariant =>
         Message.Exists || !HasDelta || HasUsage || HasOtherLogprobs || HasParts || HasRepeated;
 
-    /// <summary>True if a text of its delta is no text, but a list of parts, one part, a number, or true or false.</summary>
+    /// <summary>True if a text of its delta is not a string, but a list of parts, one part, a number, or true or false.</summary>
     public readonly bool HasParts => IsPart(Content) || IsPart(Reasoning) || IsPart(ReasoningContent) || IsPart(Refusal)
         || (FunctionCall.Exists && !FunctionCall.IsNull && FunctionCall.Type != JsonTokenType.StartObject);
 
@@ -106,10 +105,10 @@ internal struct ChoiceLayout
     /// </summary>
     public readonly bool RepeatsToolCall => HasToolCalls && FunctionCall.Exists && !FunctionCall.IsNull;
 
-    private static bool IsPart(in JsonMember member) => member.Type is not (JsonTokenType.None
-        or JsonTokenType.Null or JsonTokenType.String);
-
     public readonly bool HasLogprobs => Logprobs.Type == JsonTokenType.StartObject;
 
     public readonly bool HasDelta => Delta.Type == JsonTokenType.StartObject;
+
+    private static bool IsPart(in JsonMember member) =>
+        member.Type is not (JsonTokenType.None or JsonTokenType.Null or JsonTokenType.String);
 }
