@@ -36,8 +36,8 @@ internal static class LoopbackServer
         return url.Uri;
     }
 
-    /// <exception cref="LocalException">The port is in use, or the address does not belong to this machine.</exception>
     /// <param name="option">The option that sets the port.</param>
+    /// <exception cref="LocalException">The port is in use, or the address does not belong to this machine.</exception>
     public static async Task ListenAsync(this WebApplication app, IPAddress address, int port, string option = "port")
     {
         try

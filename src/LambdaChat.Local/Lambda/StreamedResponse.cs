@@ -55,7 +55,7 @@ internal sealed class StreamedResponse(HttpResponse client, EventFormat format, 
 
     /// <summary>Sets status and headers from a prelude or a buffered response. Each service reads its own members only.</summary>
     /// <exception cref="JsonException">Not JSON.</exception>
-    /// <exception cref="FormatException">The status is no whole number.</exception>
+    /// <exception cref="FormatException">The status is not a whole number.</exception>
     /// <exception cref="InvalidOperationException">A value has another type, or a header is not valid.</exception>
     public static void ApplyPrelude(HttpResponse client, EventFormat format, ReadOnlyMemory<byte> json)
     {

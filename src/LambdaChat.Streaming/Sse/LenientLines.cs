@@ -10,14 +10,14 @@ internal static class LenientLines
 {
     private static readonly SearchValues<byte> FieldNameBytes = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-"u8);
 
-    /// <summary>True for a line that is no field and continues the data: it begins as a line inside a JSON document.</summary>
+    /// <summary>True for a line that is not a field and continues the data: it begins as a line inside a JSON document.</summary>
     public static bool Continues(ReadOnlySpan<byte> data, ReadOnlySpan<byte> line) =>
         data is [(byte)'{', .., (byte)'}'] ? line.TrimStart(" \t"u8) is [] or [(byte)',' or (byte)'}' or (byte)']', ..]
         : line[0] is (byte)' ' or (byte)'\t' or (byte)'"' or (byte)'}' or (byte)']'
         || (line[0] is (byte)'{' or (byte)'[' or (byte)'-' or (>= (byte)'0' and <= (byte)'9')
             && data.TrimEnd(" \t"u8) is [.., (byte)'[' or (byte)',' or (byte)':']);
 
-    /// <summary>True for a field that the specification tells to ignore, and not the label of a message.</summary>
+    /// <summary>True for a field that the specification says to ignore, and not the label of a message.</summary>
     public static bool IsIgnoredField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> line) =>
         name.Length is > 0 and <= 32 && name.Length < line.Length && name.IndexOfAnyExcept(FieldNameBytes) < 0
         && name.IndexOf("err"u8) < 0 && name.IndexOf("exception"u8) < 0 && name.IndexOf("fail"u8) < 0

@@ -12,7 +12,7 @@ public readonly ref struct SseEvent
         LastEventId = lastEventId;
     }
 
-    /// <summary>True for a line that is no field, which only a lenient reassembler returns. It has no type.</summary>
+    /// <summary>True for a line that is not a field, which only a lenient reassembler returns. It has no type.</summary>
     public bool IsOtherLine => Type.IsEmpty;
 
     /// <summary>The event's type, <c>message</c> if it has none.</summary>

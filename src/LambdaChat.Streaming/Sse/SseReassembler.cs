@@ -180,7 +180,7 @@ public sealed partial class SseReassembler : IDisposable
             return _block.TryDispatch(out sseEvent);
         }
 
-        // Spec: "If the line starts with a U+003A COLON character (:) Ignore the line." An empty name is no field either.
+        // Spec: "If the line starts with a U+003A COLON character (:) Ignore the line." An empty name is not a field either.
         // Spec: "Otherwise, the string is not empty but does not contain a U+003A COLON character (:) Process the field […] using the
         // whole line as the field name, and the empty string as the field value."
         var colon = line.IndexOf((byte)':');

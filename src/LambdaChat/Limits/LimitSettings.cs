@@ -68,9 +68,9 @@ internal sealed class LimitSettings
     }
 
     /// <summary>Null if the caller has no limits.</summary>
-    /// <exception cref="ConfigurationException">The caller's own limits are invalid.</exception>
     /// <param name="name">The name of the caller's key; null for anonymous access.</param>
     /// <param name="own">The caller's own limits as JSON; null if it has none.</param>
+    /// <exception cref="ConfigurationException">The caller's own limits are invalid.</exception>
     public LimitSet? Of(string? name, string? own) =>
         own is not null ? ParseOwn(own)
         : name is not null && _keys.TryGetValue(name, out var limits) ? limits : _keys.GetValueOrDefault(AnyKey);

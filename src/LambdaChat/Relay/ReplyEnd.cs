@@ -11,6 +11,7 @@ namespace LambdaChat.Relay;
 /// <param name="Usage">The usage that the model server reported; null if it reported none.</param>
 internal sealed record ReplyEnd(ReplyFailure? Failure, byte[] Id, TokenUsage? Usage)
 {
+    /// <summary>When the reply ended.</summary>
     public DateTimeOffset EndedAt { get; init; }
 
     /// <summary>

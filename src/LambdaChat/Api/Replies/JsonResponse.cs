@@ -8,7 +8,7 @@ namespace LambdaChat.Api.Replies;
 /// <summary>A response of one JSON document. The status is sent with the complete document, or with the first heartbeat.</summary>
 internal sealed class JsonResponse(HttpResponse response)
 {
-    private const int MaximumUnflushed = 64 * 1024; // Bytes. The response is no second copy of the document.
+    private const int MaximumUnflushed = 64 * 1024; // Bytes. The response never holds a second copy of the document.
 
     private bool _isStarted;
 

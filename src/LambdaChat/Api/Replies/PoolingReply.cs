@@ -21,7 +21,7 @@ internal sealed class PoolingReply(string modelName, MemoryReservation memory, R
     private const int Copies = 3; // Of the reply, in a buffer that doubles.
     private const int CopiesOfRepair = 8; // Of a reply that is not valid JSON: also its text in UTF-16, and the repaired reply.
 
-    // What may precede a JSON document: white space and a byte order mark. Control characters are no text.
+    // What may precede a JSON document: white space and a byte order mark. Control characters are not text.
     private static readonly byte[] Marks = [.. "\uFEFF"u8, .. Enumerable.Range(0, 0x21).Select(static value => (byte)value)];
 
     private static readonly SearchValues<byte> Blanks = SearchValues.Create(" \t\r\n"u8);
@@ -44,7 +44,7 @@ internal sealed class PoolingReply(string modelName, MemoryReservation memory, R
                 return refusal;
             }
 
-            timeouts.RestartIdleTimer(hasText, isAfterFirst: false); // White space is no part of the reply.
+            timeouts.RestartIdleTimer(hasText, isAfterFirst: false); // White space is not part of the reply.
         }
 
         return payloads.Failure;

@@ -14,7 +14,7 @@ namespace LambdaChat.Api.Responses;
 /// </summary>
 internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredReplay replay, RelaySettings settings)
 {
-    private static ReadOnlySpan<byte> AnyString => "\"\""u8; // A parameter that is no number and no Boolean is a string.
+    private static ReadOnlySpan<byte> AnyString => "\"\""u8; // A parameter that is neither a number nor a Boolean is a string.
 
     /// <summary>Returns the response, or its events after <c>starting_after</c>.</summary>
     public Task GetAsync(HttpContext context) => RunAsync(context, async id =>

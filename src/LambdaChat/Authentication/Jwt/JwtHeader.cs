@@ -45,7 +45,7 @@ internal sealed record JwtHeader(string? KeyId, bool IsValid = true)
         }
         catch (InvalidOperationException)
         {
-            return Invalid; // The key id is no text, or half of a surrogate pair.
+            return Invalid; // The key id is not a string, or half of a surrogate pair.
         }
     }
 

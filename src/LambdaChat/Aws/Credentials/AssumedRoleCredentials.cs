@@ -9,8 +9,8 @@ internal sealed class AssumedRoleCredentials(ICredentialSource own, TimeProvider
 {
     private readonly ConcurrentDictionary<string, RenewedCredentials> _sessions = new();
 
-    /// <exception cref="CredentialsException">The role cannot be assumed.</exception>
     /// <param name="region">The region of STS if the function itself has no region.</param>
+    /// <exception cref="CredentialsException">The role cannot be assumed.</exception>
     public ValueTask<AwsCredentials> GetAsync(string roleArn, string region, CancellationToken cancellationToken)
     {
         if (!_sessions.TryGetValue(roleArn, out var session))

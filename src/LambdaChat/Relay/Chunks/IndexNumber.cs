@@ -6,7 +6,7 @@ namespace LambdaChat.Relay.Chunks;
 /// <summary>The index of a choice or a call. Some servers send it as a text or as a fraction.</summary>
 internal static class IndexNumber
 {
-    /// <summary>Reads the value at the reader's position; null if it is no whole number.</summary>
+    /// <summary>Reads the value at the reader's position; null if it is not a whole number.</summary>
     public static int? ValueOf(in Utf8JsonReader reader) =>
         IsPlain(reader, out var index) ? index
         : reader.TokenType is JsonTokenType.Number or JsonTokenType.String

@@ -19,7 +19,7 @@ internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool m
     private readonly int _breakLength = makesParagraphs ? 1 : 2; // Line ends that become a blank line.
     private ByteBuffer? _pending;
     private ByteBuffer? _tag; // The beginning of the text, while it may be a part of a tag.
-    private bool _isNoTag; // The beginning of the text is no part of a tag.
+    private bool _isNoTag; // The beginning of the text is not part of a tag.
 
     private static ReadOnlySpan<byte> Tag => "<think>"u8;
 

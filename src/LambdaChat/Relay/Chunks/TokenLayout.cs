@@ -9,7 +9,7 @@ internal struct TokenLayout
     /// <summary>Its text; missing if it is not a string.</summary>
     public JsonMember Text;
 
-    /// <summary>True for a token that is no part of the text.</summary>
+    /// <summary>True for a token that is not part of the text.</summary>
     public bool IsSpecial;
 
     private JsonMember _member;

@@ -60,7 +60,7 @@ internal readonly record struct TokenUsage(long Prompt, long Completion)
     public static bool IsCached(in Utf8JsonReader reader) =>
         reader.ValueTextEquals("cached_tokens"u8) || reader.ValueTextEquals("prompt_cache_hit_tokens"u8);
 
-    // Null for a value that is no whole number in the range.
+    // Null for a value that is not a whole number in the range.
     private static long? ReadCount(ref Utf8JsonReader reader)
     {
         reader.Read();

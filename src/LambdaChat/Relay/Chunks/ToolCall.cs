@@ -63,7 +63,7 @@ internal sealed class ToolCall
     /// <summary>True if its arguments are complete; false if they may follow.</summary>
     public bool IsWhole => HasName && HasArguments && IsComplete && !IsCustom;
 
-    /// <summary>False if the arguments are no complete JSON.</summary>
+    /// <summary>False if the arguments are not complete JSON.</summary>
     public bool IsComplete => IsCustom || _progress.IsBlank || _progress.IsComplete;
 
     /// <summary>

@@ -18,7 +18,7 @@ internal static class UsageEditor
     public static readonly byte[] Zero = "{\"prompt_tokens\":0,\"total_tokens\":0}"u8.ToArray();
 
     /// <summary>
-    /// Returns the JSON for a usage that is no object of whole numbers from 0 to 2,147,483,647; null for one that needs no other.
+    /// Returns the JSON for a usage that is not an object of whole numbers from 0 to 2,147,483,647; null for one that needs no other.
     /// </summary>
     /// <param name="none">The JSON for a usage without a number that can be read.</param>
     public static byte[]? Replace(ReadOnlySpan<byte> usage, byte[] none)

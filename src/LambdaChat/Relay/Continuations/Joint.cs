@@ -46,7 +46,7 @@ internal static class Joint
     private static bool IsSafe(string text, int offset) =>
         !EndsInBlank(text.AsSpan(0, offset)) && IsBetweenCharacters(text, offset) && !IsInTag(text, offset);
 
-    // Two line feeds at the end are no blank: tokenizers read a blank line as one token.
+    // Two line feeds at the end are not a blank: tokenizers read a blank line as one token.
     private static bool EndsInBlank(ReadOnlySpan<char> text) =>
         char.IsWhiteSpace(text[^1]) && !text.EndsWith("\n\n", StringComparison.Ordinal);
 

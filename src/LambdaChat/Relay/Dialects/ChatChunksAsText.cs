@@ -6,7 +6,7 @@ namespace LambdaChat.Relay.Dialects;
 
 /// <summary>
 /// Chat chunks in the reply to a text completion, as from containers that have only a chat template, or from another dialect, and texts
-/// that are no strings. The content becomes the text; a text completion has no place for thinking and tool calls.
+/// that are not strings. The content becomes the text; a text completion has no place for thinking and tool calls.
 /// </summary>
 internal sealed class ChatChunksAsText : IDialect
 {

@@ -11,7 +11,7 @@ namespace LambdaChat.Relay.Dialects;
 /// <summary>Records in which a model server reports an error in place of a chunk.</summary>
 internal static class ErrorRecords
 {
-    // Names of messages that other records have, too, or that the layout of a record has.
+    // Members that records without an error also have, or that the layout of a record already finds.
     private static readonly string[] CommonNames =
         ["error", "errors", "detail", "message", "Message", "msg", "text", "reason", "description", "title"];
 

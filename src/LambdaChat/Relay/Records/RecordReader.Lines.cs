@@ -76,7 +76,7 @@ internal sealed partial class RecordReader
     private void BeginEvents(ReadOnlySpan<byte> line)
     {
         _framing = RecordFraming.Sse;
-        Feed("\n"u8); // The blanks before the first line may have come alone: they are no part of this one.
+        Feed("\n"u8); // The blanks before the first line may have come alone: they are not part of this one.
         Feed(line);
     }
 

@@ -29,7 +29,7 @@ internal sealed class ErrorFields
     public static readonly string[] CodeNames = ["error_code", "errorCode", "ErrorCode"];
 
     private static readonly string[] StatusAndCodeNames = [.. StatusNames, .. CodeNames];
-    private static readonly string[] FailedNames = ["error", "failed", "failure"]; // Values of a status that is no number.
+    private static readonly string[] FailedNames = ["error", "failed", "failure"]; // Values of a status that is not a number.
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.[]-");
 

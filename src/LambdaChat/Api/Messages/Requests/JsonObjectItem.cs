@@ -45,8 +45,8 @@ internal sealed class JsonObjectItem
     public long? FindNumber(string name) => _json.Number(name, 1, long.MaxValue, PathOf(name));
 
     /// <summary>A required object.</summary>
-    /// <exception cref="InvalidRequestException">The value is missing, or not an object.</exception>
     /// <param name="tag">As for the constructor.</param>
+    /// <exception cref="InvalidRequestException">The value is missing, or not an object.</exception>
     public JsonObjectItem Object(string name, string? tag = null) =>
         new(Find(name) ?? throw Missing(name, FieldType.Object), PathOf(name), tag);
 

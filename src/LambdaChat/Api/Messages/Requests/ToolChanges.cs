@@ -28,7 +28,7 @@ internal sealed class ToolChanges
         _removed.Remove(name);
     }
 
-    /// <summary>Takes a block; false for one that is no change.</summary>
+    /// <summary>Takes a block; false for one that is not a change.</summary>
     /// <exception cref="InvalidRequestException">The block is malformed.</exception>
     public bool TryAdd(JsonObjectItem block)
     {

@@ -69,7 +69,7 @@ internal sealed class StoredReplyWriter(IReplyWriter? client, ReplyLog log, Time
 
     private async ValueTask<bool> WaitAsync(Task<bool> flush) => Take(await WaitForClientAsync(flush) && await flush);
 
-    // False if the client has not read for too long. What was written to it may wait in vain, but the reply does not.
+    // False if the client has not read for too long. The reply no longer waits for what was written to it.
     private async Task<bool> WaitForClientAsync(Task task)
     {
         try

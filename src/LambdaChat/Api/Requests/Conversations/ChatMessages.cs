@@ -47,7 +47,7 @@ internal sealed class ChatMessages
         }
     }
 
-    /// <summary>Adds thinking. Without a text or a call after it, it is no message.</summary>
+    /// <summary>Adds thinking. Without a text or a call after it, it is not a message.</summary>
     public void AddThinking(ReadOnlySpan<byte> escaped) => _assistant.AddThinking(escaped);
 
     /// <summary>Adds a tool call with its result.</summary>

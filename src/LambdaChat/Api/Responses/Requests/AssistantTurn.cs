@@ -85,7 +85,7 @@ internal sealed class AssistantTurn(ToolCallIds ids)
 
     public bool HasCalls => _calls.Length > 0;
 
-    /// <summary>True if the turn has a text or a call. Thinking alone is no message.</summary>
+    /// <summary>True if the turn has a text or a call. Thinking alone is not a message.</summary>
     public bool HasMessage => !_text.IsEmpty || HasCalls;
 
     /// <summary>Writes the message, if there is one, and resets the turn.</summary>

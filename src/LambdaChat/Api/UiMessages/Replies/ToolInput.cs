@@ -19,7 +19,7 @@ internal sealed record ToolInput(byte[] Id, byte[] Name)
     /// <summary>True if the reply may have ended before the text was complete.</summary>
     public bool MayBeCut { get; set; }
 
-    /// <summary>Writes the input as JSON on one line. False if the text is no object that clients accept.</summary>
+    /// <summary>Writes the input as JSON on one line. False if the text is not an object that clients accept.</summary>
     public bool TryWrite(ByteBuffer output)
     {
         var json = JsonText.Decode(Text.Span);
