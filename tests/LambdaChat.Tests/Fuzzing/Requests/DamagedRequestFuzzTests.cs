@@ -4,11 +4,11 @@ namespace LambdaChat.Tests.Fuzzing.Requests;
 
 /// <summary>
 /// Requests with one fault: each is refused with an error in the form of its API that names the field, or the model server gets a request
-/// that it can read. The variables are those of <see cref="Fuzz"/>; a case takes as long as 200 of the other targets.
+/// that it can read. The variables are those of <see cref="Fuzz"/>; a case takes as long as 400 of the other targets.
 /// </summary>
 public sealed class DamagedRequestFuzzTests
 {
-    private const int Share = 200;
+    private const int Share = 400;
 
     // Everything that a model can have which changes the requests to its server.
     private const string Members = """

@@ -4,11 +4,11 @@ namespace LambdaChat.Tests.Fuzzing.Requests;
 
 /// <summary>
 /// Conversations that were made up, as the clients of each API send them: the model server gets a request that it accepts, and that says
-/// the same whatever the API was. The variables are those of <see cref="Fuzz"/>; a case takes as long as 400 of the other targets.
+/// the same whatever the API was. The variables are those of <see cref="Fuzz"/>; a case takes as long as 800 of the other targets.
 /// </summary>
 public sealed class RequestTranslationFuzzTests
 {
-    private const int Share = 400;
+    private const int Share = 800;
 
     [Fact]
     public async Task Request_OfAnyApi_SaysTheSame()
