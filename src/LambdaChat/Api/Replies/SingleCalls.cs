@@ -34,34 +34,71 @@ internal sealed class SingleCalls
     }
 
     /// <summary>
-    /// Writes a part of a chunk with several parts. The text of the chunk is in the first one, its finish reason and usage are in the last
-    /// one. Valid until the next call.
+    /// Writes a part of a chunk with several parts. The first one has the text and all members that clients may not know, which can be
+    /// long. The last one has the finish reason and the usage. Valid until the next call.
     /// </summary>
     public ReadOnlySpan<byte> Write(ReadOnlySpan<byte> chunk, int part)
     {
-        ref readonly var choice = ref _layout.Choice(0);
         var call = chunk[_calls[part].Start.._calls[part].End];
-        var (isFirst, isLast) = (part == 0, part == _calls.Count - 1);
-        _splices.Clear();
-        if (isFirst)
+        _part.Clear();
+        if (part == 0)
         {
-            Replace(choice.ToolCalls, [.. "["u8, .. call, .. "]"u8]);
+            WriteFirst(chunk, call);
         }
         else
         {
-            Replace(choice.Delta, [.. "{\"tool_calls\":["u8, .. call, .. "]}"u8]);
-            Clear(choice.Logprobs);
+            WriteOther(chunk, call, isLast: part == _calls.Count - 1);
         }
 
-        if (!isLast)
-        {
-            Clear(choice.FinishReason);
-            Clear(_layout.Usage);
-        }
-
-        _part.Clear();
-        _splices.WriteTo(_part, chunk);
         return _part.Span;
+    }
+
+    private void WriteFirst(ReadOnlySpan<byte> chunk, ReadOnlySpan<byte> call)
+    {
+        ref readonly var choice = ref _layout.Choice(0);
+        _splices.Clear();
+        Replace(choice.ToolCalls, [.. "["u8, .. call, .. "]"u8]);
+        Clear(choice.FinishReason);
+        Clear(_layout.Usage);
+        _splices.WriteTo(_part, chunk);
+    }
+
+    private void WriteOther(ReadOnlySpan<byte> chunk, ReadOnlySpan<byte> call, bool isLast)
+    {
+        ref readonly var choice = ref _layout.Choice(0);
+        _part.Append("{"u8);
+        Append(chunk, _layout.Id);
+        Append(chunk, _layout.Object);
+        Append(chunk, _layout.Created);
+        Append(chunk, _layout.Model);
+        _part.Append("\"choices\":[{"u8);
+        Append(chunk, choice.IndexMember);
+        _part.Append("\"delta\":{\"tool_calls\":["u8);
+        _part.Append(call);
+        _part.Append("]}"u8);
+        AppendAtEnd(chunk, choice.FinishReason, ",\"finish_reason\":"u8, isLast);
+        _part.Append("}]"u8);
+        AppendAtEnd(chunk, _layout.Usage, ",\"usage\":"u8, isLast);
+        _part.Append("}"u8);
+    }
+
+    private void Append(ReadOnlySpan<byte> chunk, in JsonMember member)
+    {
+        if (member.Exists)
+        {
+            _part.Append(chunk[member.NameStart..member.ValueEnd]);
+            _part.Append(","u8);
+        }
+    }
+
+    // Null in the parts before the last one.
+    private void AppendAtEnd(ReadOnlySpan<byte> chunk, in JsonMember member, ReadOnlySpan<byte> name, bool isLast)
+    {
+        if (member.Exists)
+        {
+            _part.Append(name);
+            _part.Append(isLast ? member.Value(chunk) : "null"u8);
+        }
     }
 
     private void FindCalls(ReadOnlySpan<byte> chunk, in JsonMember calls)

@@ -20,16 +20,28 @@ public sealed class SingleCallsTests
     public async Task Calls_OfOneChunk_ComeOneByOne()
     {
         var events = await SendAsync($$$"""
-            {"id":"i","choices":[{"finish_reason":"tool_calls","index":0,"delta":{"role":"assistant","content":"t","tool_calls":[{{{First}}}, {{{Second}}},{{{Third}}}]},"logprobs":{"content":[]}}],"usage":{"total_tokens":3}}
+            {"id":"i","x":1,"choices":[{"finish_reason":"tool_calls","index":0,"delta":{"role":"assistant","content":"t","tool_calls":[{{{First}}}, {{{Second}}},{{{Third}}}]},"logprobs":{"content":[]},"token_ids":[7]}],"usage":{"total_tokens":3},"model":"m"}
             """);
 
         Assert.Equal(
             [
-                $$$"""{"id":"i","choices":[{"finish_reason":null,"index":0,"delta":{"role":"assistant","content":"t","tool_calls":[{{{First}}}]},"logprobs":{"content":[]}}],"usage":null}""",
-                $$$"""{"id":"i","choices":[{"finish_reason":null,"index":0,"delta":{"tool_calls":[{{{Second}}}]},"logprobs":null}],"usage":null}""",
-                $$$"""{"id":"i","choices":[{"finish_reason":"tool_calls","index":0,"delta":{"tool_calls":[{{{Third}}}]},"logprobs":null}],"usage":{"total_tokens":3}}""",
+                $$$"""{"id":"i","x":1,"choices":[{"finish_reason":null,"index":0,"delta":{"role":"assistant","content":"t","tool_calls":[{{{First}}}]},"logprobs":{"content":[]},"token_ids":[7]}],"usage":null,"model":"m"}""",
+                $$$"""{"id":"i","model":"m","choices":[{"index":0,"delta":{"tool_calls":[{{{Second}}}]},"finish_reason":null}],"usage":null}""",
+                $$$"""{"id":"i","model":"m","choices":[{"index":0,"delta":{"tool_calls":[{{{Third}}}]},"finish_reason":"tool_calls"}],"usage":{"total_tokens":3}}""",
             ],
             events);
+    }
+
+    [Fact]
+    public async Task Chunk_WithManyCallsAndALargeMember_CopiesTheMemberOnce()
+    {
+        var calls = string.Join(',', Enumerable.Range(0, 1000).Select(static i => $$"""{"index":{{i}},"function":{"arguments":""} }"""));
+        var (large, other) = (new string('p', 700_000), new string('q', 300_000));
+        var events = await SendAsync(
+            $$"""{"x":"{{large}}","choices":[{"index":0,"delta":{"tool_calls":[{{calls}}] },"y":"{{other}}"}]}""");
+
+        Assert.Equal(1000, events.Count());
+        Assert.InRange(events.Sum(static text => text.Length), 1_000_000, 1_200_000);
     }
 
     [Theory]
