@@ -13,6 +13,8 @@ namespace LambdaChat.Relay.Chunks;
 internal sealed class EnvelopeEditor
 {
     private const int MaximumIdLength = 256;
+    private const int SecondsDigits = 11; // Typed clients cannot read a time above the year 9999, such as one in milliseconds.
+    private const double MaximumSeconds = 1e11;
 
     private static readonly byte[] NoFinishReason = "\"finish_reason\":null,"u8.ToArray();
     private static readonly byte[] NoText = "\"text\":\"\","u8.ToArray();
@@ -73,7 +75,7 @@ internal sealed class EnvelopeEditor
         Require(layout.Id, layout.Id.Exists && layout.Id.Value(record).SequenceEqual(_id), "\"id\":"u8, _id);
         Require(layout.Object, layout.Object.Exists && layout.Object.Value(record).SequenceEqual(_object), "\"object\":"u8, _object);
         Require(layout.Created, layout.Created.Type == JsonTokenType.Number
-            && IsDigits(layout.Created.Value(record)) && (!IsContinued || layout.Created.Value(record).SequenceEqual(_created)),
+            && IsSeconds(layout.Created.Value(record)) && (!IsContinued || layout.Created.Value(record).SequenceEqual(_created)),
             "\"created\":"u8, _created);
         Require(layout.Model, isRight: false, "\"model\":"u8, _model);
         Require(layout.Choices, layout.Choices.Type == JsonTokenType.StartArray, "\"choices\":"u8, NoChoices);
@@ -146,19 +148,19 @@ internal sealed class EnvelopeEditor
         _splices.Scratch.Append(","u8);
     }
 
-    // More digits do not fit the numbers of typed clients.
-    private static bool IsDigits(ReadOnlySpan<byte> number) => number.Length < 19 && !number.ContainsAnyExceptInRange((byte)'0', (byte)'9');
+    private static bool IsSeconds(ReadOnlySpan<byte> number) =>
+        number.Length <= SecondsDigits && !number.ContainsAnyExceptInRange((byte)'0', (byte)'9');
 
     // Some servers send a fraction.
     private static byte[]? WholeSeconds(ReadOnlySpan<byte> number)
     {
-        if (IsDigits(number))
+        if (IsSeconds(number))
         {
             return number.ToArray();
         }
 
         return double.TryParse(number, CultureInfo.InvariantCulture, out var seconds)
-            && seconds is >= 0 and < long.MaxValue
+            && seconds is >= 0 and < MaximumSeconds
             ? Encoding.UTF8.GetBytes(((long)seconds).ToString(CultureInfo.InvariantCulture))
             : null;
     }

@@ -43,6 +43,8 @@ public sealed class EnvelopeEditorTests
 
     [Theory]
     [InlineData("10000000000000000000000000")]
+    [InlineData("1700000000123")]
+    [InlineData("1700000000123.5")]
     [InlineData("-1")]
     [InlineData("true")]
     public void Created_ThatTypedClientsCannotRead_IsTheStartOfTheReply(string created)
