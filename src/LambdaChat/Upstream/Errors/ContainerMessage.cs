@@ -98,7 +98,8 @@ internal static class ContainerMessage
         fields.TakeMembers(error);
         foreach (var name in ErrorFields.MessageNames)
         {
-            if (error.TryGetProperty(name, out var inner) && fields.Message is null)
+            if (fields.Message is null && error.TryGetProperty(name, out var inner)
+                && !(name == "error" && ErrorFields.IsName(error, inner)))
             {
                 Read(inner, fields, depth + 1);
             }

@@ -23,10 +23,13 @@ internal sealed class ErrorFields
 
     /// <summary>The members that may hold the status. Records without an error have them, too.</summary>
     public static readonly string[] StatusNames =
-        ["code", "status", "status_code", "http_status_code", "statusCode", "http_status", "httpStatusCode"];
+        ["code", "status", "status_code", "http_status_code", "statusCode", "http_status", "httpStatusCode", "http_code"];
 
     /// <summary>The members that hold the code of an error, which may be its status.</summary>
     public static readonly string[] CodeNames = ["error_code", "errorCode", "ErrorCode"];
+
+    // A text beside these names an error, such as "Bad Request" or "invalid_request".
+    private static readonly string[] SentenceNames = ["message", "detail", "error_description", "msg", "error_message"];
 
     private static readonly string[] StatusAndCodeNames = [.. StatusNames, .. CodeNames];
     private static readonly string[] FailedNames = ["error", "failed", "failure"]; // Values of a status that is not a number.
@@ -70,6 +73,10 @@ internal sealed class ErrorFields
         _statusName ??= Text(error, "status");
         Code ??= Text(error, "code") is { } code && !int.TryParse(code, CultureInfo.InvariantCulture, out _) ? code : null;
     }
+
+    /// <summary>True if the member <c>error</c> is only the name of the error, because another member has a text.</summary>
+    public static bool IsName(JsonElement error, JsonElement value) =>
+        value.ValueKind == JsonValueKind.String && Array.Exists(SentenceNames, name => Text(error, name) is not null);
 
     public ContainerError ToError()
     {

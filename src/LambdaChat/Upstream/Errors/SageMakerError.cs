@@ -168,8 +168,11 @@ internal static class SageMakerError
     {
         public bool IsJson => document is not null;
 
-        /// <summary>True for the error forms of model servers, which AWS services do not use.</summary>
-        public bool IsOfContainer => Find("error") is not null || Find("detail") is not null || GetString("object") == "error";
+        /// <summary>True for the error forms of model servers, which AWS services do not use. DJL: a number as the code.</summary>
+        public bool IsOfContainer => document is { RootElement.ValueKind: not JsonValueKind.Object }
+            || Find("error") is not null || Find("detail") is not null || Find("errors") is not null
+            || GetString("object") == "error" || GetInt("code") is not null
+            || Find("message") is { ValueKind: JsonValueKind.Object or JsonValueKind.Array };
 
         public string? GetString(string name) => Find(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 

@@ -48,6 +48,22 @@ public sealed class SageMakerErrorTests
         Assert.True(message is null || failure.Container?.Status == status);
     }
 
+    [Theory]
+    [InlineData("""{"error":"m"}""")]
+    [InlineData("""{"detail":"m"}""")]
+    [InlineData("""{"errors":[{"message":"m"}]}""")]
+    [InlineData("""{"object":"error","message":"m"}""")]
+    [InlineData("""{"message":{"detail":"m"}}""")]
+    [InlineData("""["m"]""")]
+    [InlineData("\"m\"")]
+    [InlineData("""{"code":400,"type":"BadRequestException","message":"m"}""")] // DJL
+    public async Task ReadAsync_JsonWithoutAType_IsTheContainers(string body)
+    {
+        var failure = await ReadAsync(400, type: null, body);
+
+        Assert.Equal((FailureKind.ContainerError, "m"), (failure.Kind, failure.Container?.Message));
+    }
+
     [Fact]
     public async Task ReadAsync_ModelError_KeepsTheContainersOwn()
     {
