@@ -47,7 +47,7 @@ internal sealed partial class RelayRun
         {
             if (reply.Chunks.Choices.HaveHeldFinish)
             {
-                reply.Chunks.EndChoices(isComplete: true);
+                reply.Chunks.SendLateFinishes();
             }
 
             var flush = _output.FlushAsync(_timeouts.Token);

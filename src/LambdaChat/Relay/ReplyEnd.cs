@@ -16,8 +16,9 @@ internal sealed record ReplyEnd(ReplyFailure? Failure, byte[] Id, TokenUsage? Us
 
     /// <summary>
     /// Decides how a reply ended. No other code decides this. A fault after the last finish reason loses nothing, so the reply is complete.
-    /// If text has followed an earlier finish reason, only <c>[DONE]</c> completes the reply. At a normal end, choices of one prompt that
-    /// never started do not count as missing, because some servers ignore <c>n</c>. A prompt without a choice is missing.
+    /// If text has followed an earlier finish reason, only <c>[DONE]</c> completes the reply, also if no other reason came. At a normal
+    /// end, choices of one prompt that never started do not count as missing, because some servers ignore <c>n</c>. A prompt without a
+    /// choice is missing.
     /// </summary>
     /// <param name="choices">The choices after the last record.</param>
     /// <param name="format">The requested output.</param>
@@ -31,7 +32,7 @@ internal sealed record ReplyEnd(ReplyFailure? Failure, byte[] Id, TokenUsage? Us
         var hasAll = choices.Started >= format.Choices;
         var isWhole = choices.AreFinished && !choices.HaveWithdrawnFinish && (hasAll || (fault is null && format.Prompts == 1));
         var isEnough = isDone && fault is null && choices.Started >= format.Prompts;
-        var isDoneEnough = format.IsDoneEnough && choices.Started > 0 && !RecordText.IsError(text);
+        var isDoneEnough = (format.IsDoneEnough ? choices.Started > 0 : choices.HaveBeenFinished) && !RecordText.IsError(text);
         return isWhole || (isEnough && (choices.AreFinished || isDoneEnough)) ? null
             : fault is null or { Kind: FailureKind.StreamBroken } && RecordText.IsError(text) ? ErrorRecords.OfText(text)
             : fault ?? new ReplyFailure(FailureKind.NoFinishReason);

@@ -107,6 +107,7 @@ internal sealed partial class UpstreamReply : IDisposable
             TranslateUnfinished();
         }
 
+        _translator.EndFinishedTexts();
         if (timeout is null && IsDocument)
         {
             Chunks.Finish();

@@ -45,6 +45,57 @@ public sealed partial class RelayRunTests
         Assert.Equal(["a"], _endpoints.Called);
     }
 
+    [Theory]
+    [InlineData(Token)]
+    [InlineData(Role)]
+    [InlineData("data: {\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Hi\"},\"finish_reason\":null}]}\n\n")]
+    public async Task Record_AfterALateOneWithAFinishReason_ContinuesTheReply(string first)
+    {
+        var end = Start();
+        await _first.ReadingAsync();
+        await _first.GiveAsync(first.Replace("null", "\"stop\"", StringComparison.Ordinal));
+        await FlushLateAsync();
+        await _first.GiveAsync(Token.Replace("null", "\"stop\"", StringComparison.Ordinal));
+        _first.Give(Done);
+
+        Assert.Null((await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure);
+        Assert.Contains("\"role\":\"assistant\"", _writer.Chunks[0], StringComparison.Ordinal);
+        Assert.Equal([false, true], _writer.Chunks.Select(chunk => chunk.Contains("\"stop\"", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Call_AfterALateFinishReasonOfACall_ContinuesTheReply()
+    {
+        var end = Start();
+        await _first.ReadingAsync();
+        await _first.GiveAsync(Call("a"));
+        await _first.GiveAsync(Finish.Replace("stop", "tool_calls", StringComparison.Ordinal));
+        await FlushLateAsync();
+        await _first.GiveAsync(Call("b"));
+        _first.Give(Finish + Done);
+
+        Assert.Null((await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure);
+        Assert.Equal([false, false, true], _writer.Chunks.Select(chunk => chunk.Contains("\":\"tool_calls\"", StringComparison.Ordinal)));
+
+        static string Call(string id) => Token.Replace(
+            "\"content\":\"Hi\"",
+            $$$"""{"tool_calls":[{"index":0,"id":"{{{id}}}","type":"function","function":{"name":"f","arguments":"[1]"}}]}"""[1..^1],
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TextLikeATag_WithTheFinishReason_IsACompleteReply()
+    {
+        var end = Start();
+        await _first.ReadingAsync();
+        await _first.GiveAsync(
+            Token.Replace("Hi", "<th", StringComparison.Ordinal).Replace("null", "\"stop\"", StringComparison.Ordinal));
+        _first.End();
+
+        Assert.Null((await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure);
+        Assert.Contains("<th", Assert.Single(_writer.Chunks), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Flush_FailsDuringARead_EndsTheReadFirst()
     {
@@ -92,6 +143,15 @@ public sealed partial class RelayRunTests
         _first.End();
 
         Assert.Equal(expected, (await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure?.Kind);
+    }
+
+    // Waits for the flush of a late record.
+    private async Task FlushLateAsync()
+    {
+        await _time.TimerAsync();
+        _writer.Flushing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _time.Advance(TimeSpan.FromSeconds(0.25));
+        await _writer.Flushing.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 
     private InvocationLifetime SetDeadline(TimeSpan left)

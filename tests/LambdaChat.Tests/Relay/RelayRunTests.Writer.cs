@@ -34,7 +34,7 @@ public sealed partial class RelayRunTests
         /// <summary>Sends nothing until the test completes it; null to send at once.</summary>
         public TaskCompletionSource<bool>? Flush { get; set; }
 
-        public TaskCompletionSource Flushing { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource Flushing { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
         {

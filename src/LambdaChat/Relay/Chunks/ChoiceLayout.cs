@@ -97,13 +97,15 @@ internal struct ChoiceLayout
     /// <summary>True if exactly one member of the delta has text.</summary>
     public readonly bool HasOneText => (Content.HasText ? 1 : 0) + (Reasoning.HasText ? 1 : 0) + (ReasoningContent.HasText ? 1 : 0) == 1;
 
-    public readonly bool HasToolCalls => ToolCalls.Exists && !ToolCalls.IsNull
-        && (ToolCalls.Type != JsonTokenType.StartArray || ToolCalls.ValueEnd - ToolCalls.ValueStart > 3);
+    /// <summary>True if it has tool calls. Some servers write an empty value into each chunk, such as [], {} or [null].</summary>
+    public readonly bool HasToolCalls => ToolCalls.Type is JsonTokenType.StartArray
+        or JsonTokenType.StartObject && ToolCalls.ValueEnd - ToolCalls.ValueStart > "[null]".Length;
 
     /// <summary>
-    /// True if <c>function_call</c>, the older form, repeats the tool call. OpenAI's clients then ignore <c>tool_calls</c>.
+    /// True if <c>function_call</c>, the older form, has no call, or repeats the tool call. OpenAI's clients then ignore
+    /// <c>tool_calls</c>.
     /// </summary>
-    public readonly bool RepeatsToolCall => HasToolCalls && FunctionCall.Exists && !FunctionCall.IsNull;
+    public readonly bool HasUselessOlderCall => FunctionCall.Exists && !FunctionCall.IsNull && (HasToolCalls || !HasOlderCall);
 
     public readonly bool HasLogprobs => Logprobs.Type == JsonTokenType.StartObject;
 

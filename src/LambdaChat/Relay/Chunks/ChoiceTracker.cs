@@ -17,6 +17,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     private int _finishValue;
     private int _finishLength;
     private bool _finishHasContent;
+    private bool _isFinishAlone; // The finish reason came without text.
     private bool _endsCall; // The finish reason may be that of a call.
     private OlderCallParts _olderCall;
     private JsonProgress _olderArguments; // Empty for arguments that are an object.
@@ -70,13 +71,25 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     /// True after more text has followed a finish reason. Only <c>[DONE]</c> then completes the reply. A finish reason <c>tool_calls</c> in
     /// a chunk of its own does not count: transformers sends one after each call, and <c>stop</c> at the end.
     /// </summary>
-    public bool HasWithdrawnFinish { get; private set; }
+    public bool HasWithdrawnFinish => WithdrawnFinish != FinishReason.None;
+
+    /// <summary>The last finish reason that more text has followed.</summary>
+    public FinishReason WithdrawnFinish { get; private set; }
+
+    /// <summary>
+    /// True if more text may follow the finish reason: it came with text, before any text or with a message, it may be that of a call, or
+    /// text has followed an earlier one.
+    /// </summary>
+    public bool MayContinue => !_isFinishAlone || _endsCall || HasWithdrawnFinish || HasMessage || !(HasAnswer || HasThinking);
 
     /// <summary>True while the chunk with the finish reason waits for the end of the reply.</summary>
     public bool HoldsFinish => _finishChunk is { Length: > 0 };
 
     /// <summary>True while a chunk that waits for the end has more than the finish reason.</summary>
     public bool HoldsContent => HoldsFinish && _finishHasContent;
+
+    /// <summary>True if a record with a part of a tag, which waits for the next record, has a finish reason.</summary>
+    public bool HoldsFinishedText { get; private set; }
 
     /// <summary>True if the held records have reached their maximum length, so that the decision cannot wait.</summary>
     public bool IsHoldingTooMuch => _heldBytes >= MaximumHeldBytes;
@@ -113,6 +126,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
         if (reason != FinishReason.None)
         {
             Finish = reason;
+            _isFinishAlone = isAlone;
             _endsCall = isAlone && reason == FinishReason.ToolCalls;
         }
     }
@@ -120,7 +134,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     /// <summary>The choice continues: an earlier finish reason was not its last one.</summary>
     public void Withdraw()
     {
-        HasWithdrawnFinish |= Finish != FinishReason.None && !_endsCall;
+        WithdrawnFinish = Finish != FinishReason.None && !_endsCall ? Finish : WithdrawnFinish;
         Finish = FinishReason.None;
     }
 
@@ -168,10 +182,12 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     }
 
     /// <summary>Keeps a record until the next record shows whether it contains a part of a tag.</summary>
-    public void Hold(ReadOnlySpan<byte> record)
+    /// <param name="isFinished">True if it has a finish reason.</param>
+    public void Hold(ReadOnlySpan<byte> record, bool isFinished)
     {
         _held.Add(record.ToArray());
         _heldBytes += record.Length;
+        HoldsFinishedText |= isFinished;
     }
 
     /// <summary>Takes the records held so far.</summary>
@@ -183,7 +199,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
         }
 
         var released = _held;
-        (_held, _heldBytes) = ([], 0);
+        (_held, _heldBytes, HoldsFinishedText) = ([], 0, false);
         return released;
     }
 }

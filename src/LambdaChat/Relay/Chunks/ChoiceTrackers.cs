@@ -17,8 +17,11 @@ internal sealed class ChoiceTrackers(OutputFormat format)
     public long Tokens => _trackers.Sum(tracker => (long)(tracker?.Tokens ?? 0));
 
     /// <summary>True once a choice has begun and each that has begun has its finish reason.</summary>
-    public bool AreFinished =>
-        Started > 0 && Array.TrueForAll(_trackers, tracker => tracker?.Finish is not (FinishReason.None or FinishReason.Failed));
+    public bool AreFinished => Started > 0 && Array.TrueForAll(_trackers, tracker => tracker is null || IsEnd(tracker.Finish));
+
+    /// <summary>True once each choice that has begun has its finish reason, or had one before its last text.</summary>
+    public bool HaveBeenFinished => Started > 0
+        && Array.TrueForAll(_trackers, tracker => tracker is null || IsEnd(tracker.Finish) || IsEnd(tracker.WithdrawnFinish));
 
     /// <summary>True while a chunk with a finish reason waits for the next record.</summary>
     public bool HaveHeldFinish => Array.Exists(_trackers, tracker => tracker is { HoldsFinish: true });
@@ -38,6 +41,8 @@ internal sealed class ChoiceTrackers(OutputFormat format)
         format.Choices == 1 ? 0
         : choice.Index != ChoiceLayout.InvalidIndex ? choice.Index
         : throw new JsonException();
+
+    private static bool IsEnd(FinishReason reason) => reason is not (FinishReason.None or FinishReason.Failed);
 
     /// <summary>The tracker of a choice, created where it has none.</summary>
     /// <param name="index">0 to 127.</param>

@@ -26,9 +26,9 @@ internal sealed partial class ChunkEmitter
     }
 
     /// <summary>Sends a chunk that ends a choice.</summary>
-    public void Finish(in Chunk chunk)
+    public void Finish(int index, ReadOnlySpan<byte> reason)
     {
-        Emit(chunk, isReasoning: false);
+        HoldFinish(index, reason);
         ReleaseFinishes(isWithdrawn: false);
     }
 
@@ -110,7 +110,8 @@ internal sealed partial class ChunkEmitter
         : tracker.HasOlderCall ? FinishReason.FunctionCall
         : reason;
 
-    private void SendOrHold(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
+    // The first chunk has the role, so it is sent even if its finish reason is withdrawn.
+    private void SendOrHold(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker, bool isFirst = false)
     {
         var reason = FinishReasons.Of(chunk, choice);
         if (reason == FinishReason.Failed && !choice.HasContent)
@@ -129,7 +130,7 @@ internal sealed partial class ChunkEmitter
         var json = FinishReasons.Json(FinishOf(reason, tracker));
         var isLong = _edited.Length > MaximumHeldLength;
         var hasUsage = chunk.Layout.Usage.Type == JsonTokenType.StartObject;
-        tracker.HoldFinish(OneLine(), value, json.Length, choice.HasContent || hasUsage || isLong);
+        tracker.HoldFinish(OneLine(), value, json.Length, choice.HasContent || hasUsage || isLong || isFirst);
         if (isLong)
         {
             ReleaseFinish(tracker, isWithdrawn: true);
@@ -148,31 +149,6 @@ internal sealed partial class ChunkEmitter
         json.Append(reason);
         json.Append("}]}"u8);
         return json;
-    }
-
-    // Another chunk comes before the finish reason: what came with the reason, such as the head of a call, is sent before that chunk.
-    private void DivideFinish(int index, ChoiceTracker tracker)
-    {
-        if (!tracker.HoldsContent)
-        {
-            return;
-        }
-
-        ReleaseFinish(tracker, isWithdrawn: true);
-        var chunk = Chunk.Read(FinishChunk(index, FinishReasons.Json(tracker.Finish)).Span, new ChunkLayout());
-        SendAdded(chunk, index, tracker);
-    }
-
-    // The usage in a later chunk replaces that in the chunks that wait.
-    private void DivideFinishes()
-    {
-        for (var i = 0; i < trackers.Length; i++)
-        {
-            if (trackers[i] is { } tracker)
-            {
-                DivideFinish(i, tracker);
-            }
-        }
     }
 
     // Sends or holds a chunk of the relay's own.

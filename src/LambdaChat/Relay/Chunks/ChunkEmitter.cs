@@ -124,6 +124,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         }
 
         // The template is made of a chunk whose form the next one may have. That is not the first chunk, and not one with a thinking tag.
+        var isFirst = format.IsChat && !tracker.HasRole;
         var isFollowing = tracker is { HasRole: true, IsThinkOpen: false };
         NoteProgress(chunk, choice, tracker);
         DivideFinish(index, tracker);
@@ -137,7 +138,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         if (Edit(chunk, choice, index, tracker, isReasoning))
         {
             WriteEdited(chunk);
-            SendOrHold(chunk, choice, tracker);
+            SendOrHold(chunk, choice, tracker, isFirst);
             if (isFollowing && _template.IsWanted)
             {
                 Remember(chunk, choice, tracker, isReasoning);

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using LambdaChat.Failures;
 using LambdaChat.Models;
@@ -88,12 +87,13 @@ internal sealed class ChunkNormalizer
         }
     }
 
-    /// <summary>The stream has ended: sends what waited for more text.</summary>
-    public void EndTexts()
+    /// <summary>No more text follows: sends what waited for more text.</summary>
+    /// <param name="onlyFinished">True for choices whose text that waits has a finish reason. Others may be continued.</param>
+    public void EndTexts(bool onlyFinished)
     {
         for (var i = 0; i < Choices.Length; i++)
         {
-            if (Choices[i] is { } tracker)
+            if (Choices[i] is { } tracker && (!onlyFinished || tracker.HoldsFinishedText))
             {
                 _thinking.End(tracker);
                 _emitter.EndThinking(i);
@@ -101,21 +101,25 @@ internal sealed class ChunkNormalizer
         }
     }
 
+    /// <summary>Sends the chunks with finish reasons whose next record is late.</summary>
+    public void SendLateFinishes() => _emitter.ReleaseLateFinishes();
+
     /// <summary>Sends the finish reasons that waited for the end.</summary>
     /// <param name="isComplete">False for a reply that failed: its finish reasons are not sent.</param>
     public void EndChoices(bool isComplete) => _emitter.ReleaseFinishes(isWithdrawn: !isComplete);
 
-    /// <summary>Ends the choices that have no finish reason with <c>stop</c>: <c>[DONE]</c> has completed the reply.</summary>
+    /// <summary>
+    /// Ends the choices that have no finish reason, with the one before their last text or with <c>stop</c>: <c>[DONE]</c> has completed
+    /// the reply.
+    /// </summary>
     public void Finish()
     {
         for (var i = 0; i < Choices.Length; i++)
         {
-            if (Choices[i] is { Finish: FinishReason.None })
+            if (Choices[i] is { Finish: FinishReason.None } tracker)
             {
-                var json = Encoding.UTF8.GetBytes(_format.IsChat
-                    ? $$"""{"choices":[{"index":{{i}},"delta":{},"finish_reason":"stop"}]}"""
-                    : $$"""{"choices":[{"index":{{i}},"text":"","finish_reason":"stop"}]}""");
-                _emitter.Finish(Chunk.Read(json, _partLayout ??= new ChunkLayout()));
+                var reason = tracker.HasWithdrawnFinish ? tracker.WithdrawnFinish : FinishReason.Stop;
+                _emitter.Finish(i, FinishReasons.Json(reason));
             }
         }
     }
@@ -123,7 +127,12 @@ internal sealed class ChunkNormalizer
     private void AddVisible(in Chunk chunk)
     {
         var count = chunk.Layout.ChoiceCount;
-        if (count > 1 && MustSplit(chunk))
+        if (count == 0)
+        {
+            EndTexts(onlyFinished: true); // The usage comes last.
+            _emitter.Emit(chunk, isReasoning: false);
+        }
+        else if (count > 1 && MustSplit(chunk))
         {
             for (var i = 0; i < count; i++)
             {

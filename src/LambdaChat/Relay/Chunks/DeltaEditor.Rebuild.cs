@@ -44,7 +44,7 @@ internal sealed partial class DeltaEditor
             var isText = member.NameStart == choice.Content.NameStart || member.NameStart == plan.Reasoning.NameStart
                 || ThinkingNames.IsText(member.Name(record));
             if (isText || (member.NameStart == choice.Role.NameStart && (tracker.HasRole || !IsAssistant(record, choice.Role)))
-                || (choice.RepeatsToolCall && member.NameStart == choice.FunctionCall.NameStart))
+                || (choice.HasUselessOlderCall && member.NameStart == choice.FunctionCall.NameStart))
             {
                 continue;
             }

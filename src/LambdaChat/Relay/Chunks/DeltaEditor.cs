@@ -27,7 +27,8 @@ internal sealed partial class DeltaEditor(OutputFormat format, JsonSplicer splic
         _planner.Plan(chunk.Json, choice, tracker, isReasoning, out var plan);
         var isMoved = plan.Reasoning.Exists && _output is ReasoningOutput.Both or ReasoningOutput.Think or ReasoningOutput.Hidden;
         var isRepeated = choice.Role.Exists && tracker.HasRole;
-        if ((plan.IsChanged && !IsTextOnly(plan)) || isMoved || IsDouble(choice, isReasoning) || choice.RepeatsToolCall || HasObject(choice)
+        if ((plan.IsChanged && !IsTextOnly(plan)) || isMoved || IsDouble(choice, isReasoning) || HasObject(choice)
+            || choice.HasUselessOlderCall
             || (isRepeated ? !choice.HasOneText : choice.Role.Exists && !IsAssistant(chunk.Json, choice.Role)))
         {
             var isKept = isRepeated && !plan.IsChanged && !isMoved && chunk.Layout.HasOthers; // llama.cpp's prompt_progress

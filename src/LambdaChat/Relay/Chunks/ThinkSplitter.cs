@@ -26,12 +26,14 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
             return;
         }
 
-        var isFinished = FinishReasons.Of(chunk, choice) != FinishReason.None;
+        // More text may follow a finish reason: some servers write one into each chunk.
+        var reason = FinishReasons.Of(chunk, choice);
+        var mustEnd = reason == FinishReason.Failed || tracker.IsHoldingTooMuch;
         var decision = tracker.Tags.Feed(Unescape(choice.Content.Value(chunk.Json), otherwise: text));
-        decision = decision == ThinkDecision.Held && (isFinished || tracker.IsHoldingTooMuch) ? tracker.Tags.End() : decision;
+        decision = decision == ThinkDecision.Held && mustEnd ? tracker.Tags.End() : decision;
         if (decision == ThinkDecision.Held)
         {
-            tracker.Hold(chunk.Json);
+            tracker.Hold(chunk.Json, isFinished: reason != FinishReason.None);
             return;
         }
 

@@ -34,11 +34,11 @@ internal static class ContentParts
 
     private static void CollectMembers(JsonElement part, StringBuilder thinking, StringBuilder text, bool isThinking)
     {
-        foreach (var name in (ReadOnlySpan<string>)["thinking", "reasoning", "reasoning_content", "summary", "text", "content"])
+        foreach (var name in (ReadOnlySpan<string>)["thinking", "reasoning", "reasoning_content", "summary", "text", "content", "refusal"])
         {
             if (part.TryGetProperty(name, out var inner))
             {
-                Collect(inner, thinking, text, isThinking || name is not ("text" or "content"));
+                Collect(inner, thinking, text, isThinking || name is not ("text" or "content" or "refusal"));
             }
         }
     }

@@ -68,16 +68,24 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         _chunks.Continue(kept);
     }
 
+    /// <summary>Sends the held text of choices that have a finish reason.</summary>
+    public void EndFinishedTexts() => End(onlyFinished: true);
+
     /// <summary>Sends the held text at the end of the stream.</summary>
     public void EndTexts()
     {
+        End(onlyFinished: false);
+        if (_isPooling && _chunks.Choices.Started == 0)
+        {
+            Failure ??= new ReplyFailure(FailureKind.WrongTask);
+        }
+    }
+
+    private void End(bool onlyFinished)
+    {
         try
         {
-            _chunks.EndTexts();
-            if (_isPooling && _chunks.Choices.Started == 0)
-            {
-                Failure ??= new ReplyFailure(FailureKind.WrongTask);
-            }
+            _chunks.EndTexts(onlyFinished);
         }
         catch (Exception exception) when (IsOfRecord(exception))
         {

@@ -2,6 +2,7 @@ using LambdaChat.Models;
 using LambdaChat.Tests.Api;
 using LambdaChat.Tests.Api.Messages;
 using LambdaChat.Tests.Recordings;
+using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Relay.Chunks;
 
@@ -46,6 +47,83 @@ public sealed class HeldFinishTests
         Assert.Equal(3, chunks.Count);
     }
 
+    /// <summary>Some servers write a finish reason into each chunk. A tag may be divided between such chunks.</summary>
+    [Fact]
+    public void Tags_InChunksWithFinishReasons_AreFound()
+    {
+        var (log, failure, whole) = BytesReply.OfAnyCut(ChunkLog.Contract(), Stream(
+            Chunk("\"content\":\"<thi\""), Chunk("\"content\":\"nk>why</th\""), Chunk("\"content\":\"ink>Hello\""), "[DONE]"));
+
+        Assert.Null(failure);
+        Assert.Equal(("why", "Hello"), (log.Text("reasoning_content"), log.Text("content")));
+        Assert.Single(log.Chunks, chunk => chunk.Contains("\"finish_reason\":\"stop\"", StringComparison.Ordinal));
+        Assert.Single(log.Chunks, chunk => chunk.Contains("\"role\":\"assistant\"", StringComparison.Ordinal));
+        Assert.Contains("\"content\":\"Hello\"", whole, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"content\":\"\"")]
+    [InlineData("\"content\":null")]
+    [InlineData("\"reasoning_content\":\"\"")]
+    public void Role_InAChunkWithAFinishReason_IsSentFirst(string delta)
+    {
+        var (log, failure, _) = BytesReply.OfAnyCut(
+            ChunkLog.Contract(), Stream(Chunk(delta), Chunk("\"content\":\"a\""), Chunk("\"content\":\"b\""), "[DONE]"));
+
+        Assert.Null(failure);
+        Assert.Equal("ab", log.Text("content"));
+        Assert.Contains("\"role\":\"assistant\"", log.Chunks[0], StringComparison.Ordinal);
+        Assert.Single(log.Chunks, chunk => chunk.Contains("\"role\"", StringComparison.Ordinal));
+        Assert.Single(log.Chunks, chunk => chunk.Contains("\"finish_reason\":\"stop\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void TextLikeATag_WithTheFinishReason_PrecedesTheUsage()
+    {
+        const string Usage = """{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}""";
+        var (log, failure, _) = BytesReply.OfAnyCut(ChunkLog.Contract(), Stream(Chunk("\"content\":\"<th\""), Usage));
+
+        Assert.Null(failure);
+        Assert.Equal("<th", log.Text("content"));
+        Assert.Contains("\"usage\":{", log.Chunks[^1], StringComparison.Ordinal);
+    }
+
+    /// <summary>Text behind the finish reason, and no further one: the end marker says that this is all.</summary>
+    [Theory]
+    [InlineData("length", "length")]
+    [InlineData("eos_token", "stop")]
+    public void Finish_BeforeTheLastText_IsThatOfTheReply(string reason, string expected)
+    {
+        var (log, failure, whole) = BytesReply.OfAnyCut(ChunkLog.Contract(), Stream(
+            """{"choices":[{"index":0,"delta":{"content":"Hel"},"finish_reason":null}]}""",
+            $$$"""{"choices":[{"index":0,"delta":{},"finish_reason":"{{{reason}}}"}]}""",
+            """{"choices":[{"index":0,"delta":{"content":"lo"},"finish_reason":null}]}""", "[DONE]"));
+
+        Assert.Null(failure);
+        Assert.Equal("Hello", log.Text("content"));
+        Assert.EndsWith($"\"finish_reason\":\"{expected}\"}}]}}", log.Chunks[^1], StringComparison.Ordinal);
+        Assert.Contains($"\"finish_reason\":\"{expected}\"", whole, StringComparison.Ordinal);
+    }
+
+    /// <summary>A value without a call does not end a text that may be a part of a tag, and is not sent.</summary>
+    [Theory]
+    [InlineData("\"tool_calls\":[]")]
+    [InlineData("\"tool_calls\":{}")]
+    [InlineData("\"tool_calls\":[null]")]
+    [InlineData("\"tool_calls\":\"\"")]
+    [InlineData("\"function_call\":{}")]
+    [InlineData("\"function_call\":{\"name\":\"\",\"arguments\":\"\"}")]
+    public void Delta_WithoutACall_IsText(string call)
+    {
+        string[] texts = ["<th", "", "ink>why</think>Answer", ""];
+        var (log, failure, _) = BytesReply.OfAnyCut(ChunkLog.Contract() with { HasTools = true }, Stream(
+            [.. texts.Select((text, i) => Chunk($"\"content\":\"{text}\",{call}", i < 3 ? "null" : "\"stop\"")), "[DONE]"]));
+
+        Assert.Null(failure);
+        Assert.Equal(("why", "Answer"), (log.Text("reasoning_content"), log.Text("content")));
+        Assert.All(log.Chunks, chunk => Assert.DoesNotContain("_call", chunk, StringComparison.Ordinal));
+    }
+
     /// <summary>Some servers count the tokens so far in each chunk.</summary>
     [Fact]
     public void Usage_AfterTheFinishReason_IsTheLast()
@@ -86,8 +164,10 @@ public sealed class HeldFinishTests
         Assert.Contains("\"content\":\"y\"", log.Chunks[1], StringComparison.Ordinal);
     }
 
-    private static string Chunk(string delta) =>
-        $$"""{"choices":[{"index":0,"delta":{"role":"assistant",{{delta}}},"finish_reason":"stop"}]}""";
+    private static string Stream(params string[] records) => string.Concat(records.Select(record => $"data: {record}\n\n"));
+
+    private static string Chunk(string delta, string reason = "\"stop\"") =>
+        $$"""{"choices":[{"index":0,"delta":{"role":"assistant",{{delta}}},"finish_reason":{{reason}}}]}""";
 
     private static string Counted(int index, string delta, string? reason, int tokens)
     {

@@ -5,7 +5,7 @@ namespace LambdaChat.Api.Replies.Aggregation;
 
 /// <summary>
 /// Members that the relay does not know, joined over the chunks of a reply as OpenAI's SDKs do: the elements of arrays are appended,
-/// objects are merged, and of other values the last one that is not null is kept. Values are copied unchanged.
+/// objects are merged, and of other values the last one that is not null or empty is kept. Values are copied unchanged.
 /// Source: https://github.com/openai/openai-python/blob/main/src/openai/lib/streaming/_deltas.py
 /// </summary>
 /// <param name="joinsTexts">True in a delta: its texts are pieces, and are appended.</param>
@@ -68,6 +68,7 @@ internal sealed class JoinedMembers(bool joinsTexts)
             return type switch
             {
                 JsonTokenType.StartArray => Append("["u8, value[1..^1].Trim(" \t\r\n"u8), ","u8, isSame),
+                JsonTokenType.String when isSame && value.Length == 2 => 0, // An empty text replaces nothing.
                 JsonTokenType.String when isPiece => Append("\""u8, value[1..^1], default, isSame),
                 _ => Append(value, default, default, isSame: false),
             };

@@ -32,6 +32,8 @@ public sealed class CompletionBuilderTests
     [InlineData("""{"role":"critic"}|{"role":null}|{"role":""}""", """{"role":"critic","content":""}""")]
     [InlineData("""{}""", """{"role":"assistant","content":""}""")]
     [InlineData("""{"content":"\ud83e"}|{"content":"\udd14"}""", """{"role":"assistant","content":"\ud83e\udd14"}""")]
+    [InlineData("""{"function_call":{"name":"f","arguments":"{"}}|{"function_call":{"name":"","arguments":"}"}}|{"function_call":{"name":null}}""",
+        """{"role":"assistant","content":null,"refusal":null,"function_call":{"name":"f","arguments":"{}"}}""")]
     [InlineData("""{"refusal":null}|{"content":"x","refusal":null}""", """{"role":"assistant","content":"x"}""")]
     [InlineData("""{"refusal":"I "}|{"refusal":"can't."}""", """{"role":"assistant","content":"","refusal":"I can't."}""")]
     public void Message_Deltas_AreJoined(string deltas, string expected) =>

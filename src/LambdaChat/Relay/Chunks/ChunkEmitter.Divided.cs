@@ -1,0 +1,52 @@
+namespace LambdaChat.Relay.Chunks;
+
+// How the emitter sends what came in one chunk with a finish reason before the reason itself.
+internal sealed partial class ChunkEmitter
+{
+    /// <summary>
+    /// Sends the chunks with finish reasons whose next record is late. A reason that more text may follow waits for the end: some servers
+    /// write one into each chunk, others after each call.
+    /// </summary>
+    public void ReleaseLateFinishes()
+    {
+        for (var i = 0; i < trackers.Length; i++)
+        {
+            if (trackers[i] is { HoldsFinish: true } tracker)
+            {
+                if (tracker.MayContinue)
+                {
+                    DivideFinish(i, tracker);
+                    continue;
+                }
+
+                CompleteCalls(i, tracker, IsWhole(FinishOf(tracker.Finish, tracker)));
+                ReleaseFinish(tracker, isWithdrawn: false);
+            }
+        }
+    }
+
+    // Another chunk comes before the finish reason: what came with the reason, such as the head of a call, is sent before that chunk.
+    private void DivideFinish(int index, ChoiceTracker tracker)
+    {
+        if (!tracker.HoldsContent)
+        {
+            return;
+        }
+
+        ReleaseFinish(tracker, isWithdrawn: true);
+        var chunk = Chunk.Read(FinishChunk(index, FinishReasons.Json(tracker.Finish)).Span, new ChunkLayout());
+        SendAdded(chunk, index, tracker);
+    }
+
+    // The usage in a later chunk replaces that in the chunks that wait.
+    private void DivideFinishes()
+    {
+        for (var i = 0; i < trackers.Length; i++)
+        {
+            if (trackers[i] is { } tracker)
+            {
+                DivideFinish(i, tracker);
+            }
+        }
+    }
+}
