@@ -98,8 +98,8 @@ internal struct ChoiceLayout
     public readonly bool HasOneText => (Content.HasText ? 1 : 0) + (Reasoning.HasText ? 1 : 0) + (ReasoningContent.HasText ? 1 : 0) == 1;
 
     /// <summary>True if it has tool calls. Some servers write an empty value into each chunk, such as [], {} or [null].</summary>
-    public readonly bool HasToolCalls => ToolCalls.Type is JsonTokenType.StartArray
-        or JsonTokenType.StartObject && ToolCalls.ValueEnd - ToolCalls.ValueStart > "[null]".Length;
+    public readonly bool HasToolCalls => ToolCalls.Type is JsonTokenType.StartArray or JsonTokenType.StartObject
+        && ToolCalls.ValueEnd - ToolCalls.ValueStart > "[null]".Length;
 
     /// <summary>
     /// True if <c>function_call</c>, the older form, has no call, or repeats the tool call. OpenAI's clients then ignore
