@@ -28,7 +28,7 @@ internal sealed record RelaySettings(TimeSpan Hold, TimeSpan Heartbeat)
         new(configuration.GetSeconds("HOLD_SECONDS", DefaultSeconds, 0, 900),
             configuration.GetSeconds("HEARTBEAT_SECONDS", DefaultSeconds, 0, 900))
         {
-            AlwaysBreaksOff = configuration.GetChoice("ERROR_TRAILERS", "untold", ["untold", "always"]) == "always",
+            AlwaysBreaksOff = configuration.GetChoice("ERROR_TRAILERS", "undelivered", ["undelivered", "always"]) == "always",
             WholeReplyHeartbeat = configuration.GetFlag("WHOLE_REPLY_HEARTBEAT"),
         };
 }

@@ -53,4 +53,18 @@ public sealed class ReaderLimitTests
         _time.Advance(TimeSpan.FromMinutes(1));
         limit.Start(null, isStop: false).Dispose();
     }
+
+    [Fact]
+    public void Clock_SetBack_BeginsAMinute()
+    {
+        var limit = new ReaderLimit(_time);
+        for (var i = 0; i < ReaderLimit.MaximumPerMinute; i++)
+        {
+            limit.Start(null, isStop: false).Dispose();
+        }
+
+        _time.AdjustTime(_time.GetUtcNow().AddHours(-1));
+
+        limit.Start(null, isStop: false).Dispose();
+    }
 }

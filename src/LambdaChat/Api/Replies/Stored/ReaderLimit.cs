@@ -48,7 +48,7 @@ internal sealed class ReaderLimit(TimeProvider timeProvider)
     private void Advance()
     {
         var now = timeProvider.GetUtcNow();
-        if (now - _minute < TimeSpan.FromMinutes(1))
+        if (now >= _minute && now - _minute < TimeSpan.FromMinutes(1)) // A clock that is set back begins a minute, too.
         {
             return;
         }

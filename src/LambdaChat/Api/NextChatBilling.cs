@@ -1,4 +1,6 @@
-namespace LambdaChat.Http;
+using LambdaChat.Http;
+
+namespace LambdaChat.Api;
 
 /// <summary>The billing endpoints that NextChat's settings page calls. They report no usage and no limit.</summary>
 internal static class NextChatBilling
