@@ -22,31 +22,20 @@ namespace LambdaChat.Tests.Fuzzing;
 public sealed class ContinuedReplyFuzzTests
 {
     private const int Share = 400;
-    private const int DefaultCases = 200_000;
 
     [Fact]
-    public async Task Reply_OfServersThatBreak_IsWholeOrAFailure()
+    public Task Reply_OfServersThatBreak_IsWholeOrAFailure() => Fuzz.RunNumbersAsync(
+        "Continuations", Share, Create, static made => CheckAsync(made.Reply, made.Servers, made.Format),
+        static made => string.Join('\n', made.Servers.Sent));
+
+    private static (GeneratedReply Reply, BreakingServers Servers, OutputFormat Format) Create(int seed)
     {
         var manners = Enum.GetValues<ContinuationManner>();
-        var seeds = Read("FUZZ_CASE") is { } only ? [only] : Enumerable.Range(0, (Read("FUZZ_CASES") ?? DefaultCases) / Share);
-        var failures = new List<string>();
-        foreach (var seed in seeds)
-        {
-            var number = seed / manners.Length;
-            var think = (ThinkMode)(number % 2);
-            var reply = new GeneratedReply(number, hasBlanks: number % 3 == 0, isStarted: think == ThinkMode.Started);
-            var servers = new BreakingServers(reply, seed, manners[seed % manners.Length]);
-            try
-            {
-                await CheckAsync(reply, servers, ChunkLog.Contract(think: think) with { HasTools = true });
-            }
-            catch (Exception exception)
-            {
-                failures.Add($"FUZZ_CASE={seed} failed: {exception.Message}\n{string.Join('\n', servers.Sent)}");
-            }
-        }
-
-        Assert.True(failures.Count == 0, $"{failures.Count} failures\n{string.Join("\n======\n", failures)}");
+        var number = seed / manners.Length;
+        var think = (ThinkMode)(number % 2);
+        var reply = new GeneratedReply(number, hasBlanks: number % 3 == 0, isStarted: think == ThinkMode.Started);
+        var servers = new BreakingServers(reply, seed, manners[seed % manners.Length]);
+        return (reply, servers, ChunkLog.Contract(think: think) with { HasTools = true });
     }
 
     private static async Task CheckAsync(GeneratedReply reply, BreakingServers servers, OutputFormat format)
@@ -97,10 +86,6 @@ public sealed class ContinuedReplyFuzzTests
             new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), time, NullLogger.Instance);
         return await run.RunAsync(caller);
     }
-
-    private static int? Read(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } number
-        ? int.Parse(number, System.Globalization.CultureInfo.InvariantCulture)
-        : null;
 
     private sealed class Log : IReplyWriter
     {

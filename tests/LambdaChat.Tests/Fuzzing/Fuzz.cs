@@ -46,20 +46,33 @@ internal static class Fuzz
     /// <summary>Runs a target whose cases take as long as many of the others.</summary>
     /// <param name="share">How many.</param>
     /// <param name="run">Creates a case and runs it. An exception fails the test.</param>
-    public static async Task RunAsync(string target, int share, Func<Mutator, Task> run)
+    public static Task RunAsync(string target, int share, Func<Mutator, Task> run)
     {
         var seed = (int)Read("FUZZ_SEED", DefaultSeed);
-        var only = Read("FUZZ_CASE", -1);
-        var (first, end) = only >= 0 ? (only, only + 1) : (0, Read("FUZZ_CASES", DefaultCases) / share);
+        return RunNumbersAsync(target, share, number => Create(target, seed, number), run, static _ => "");
+    }
+
+    /// <summary>Runs such a target whose cases are made from their number.</summary>
+    /// <param name="share">How many of the others take as long.</param>
+    /// <param name="create">Creates the case of a number.</param>
+    /// <param name="run">Runs the case. An exception fails the test.</param>
+    /// <param name="describe">What the failed test also says about the case.</param>
+    public static async Task RunNumbersAsync<T>(
+        string target, int share, Func<int, T> create, Func<T, Task> run, Func<T, string> describe)
+    {
+        var only = (int)Read("FUZZ_CASE", -1);
+        var (first, end) = only >= 0 ? (only, only + 1) : (0, (int)(Read("FUZZ_CASES", DefaultCases) / share));
         for (var number = first; number < end; number++)
         {
+            var made = create(number);
             try
             {
-                await run(Create(target, seed, number));
+                await run(made);
             }
             catch (Exception exception)
             {
-                throw new InvalidOperationException($"{Name(target, seed, number)} failed: {exception.Message}", exception);
+                var name = Name(target, (int)Read("FUZZ_SEED", DefaultSeed), number);
+                throw new InvalidOperationException($"{name} failed: {exception.Message}\n{describe(made)}", exception);
             }
         }
     }

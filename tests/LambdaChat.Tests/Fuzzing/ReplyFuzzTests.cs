@@ -12,26 +12,10 @@ namespace LambdaChat.Tests.Fuzzing;
 public sealed class ReplyFuzzTests
 {
     private const int Share = 400;
-    private const int DefaultCases = 200_000;
 
     [Fact]
-    public async Task Reply_OfAnyServer_IsTheSameInEveryApi()
-    {
-        var seeds = Read("FUZZ_CASE") is { } only ? [only] : Enumerable.Range(0, (Read("FUZZ_CASES") ?? DefaultCases) / Share);
-        foreach (var seed in seeds)
-        {
-            var reply = new GeneratedReply(seed);
-            try
-            {
-                await CheckAsync(reply);
-            }
-            catch (Exception exception)
-            {
-                throw new InvalidOperationException(
-                    $"FUZZ_CASE={seed} failed: {exception.Message}\n{string.Join('\n', reply.Records)}", exception);
-            }
-        }
-    }
+    public Task Reply_OfAnyServer_IsTheSameInEveryApi() => Fuzz.RunNumbersAsync(
+        "Replies", Share, static number => new GeneratedReply(number), CheckAsync, static reply => string.Join('\n', reply.Records));
 
     private static async Task CheckAsync(GeneratedReply reply)
     {
@@ -53,8 +37,4 @@ public sealed class ReplyFuzzTests
         Assert.Equal(
             reply.Text, ChunkLog.Run(format with { Reasoning = ReasoningOutput.Hidden }, reply.Records).Log.Text("content"));
     }
-
-    private static int? Read(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } number
-        ? int.Parse(number, System.Globalization.CultureInfo.InvariantCulture)
-        : null;
 }

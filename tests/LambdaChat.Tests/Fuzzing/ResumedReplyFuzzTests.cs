@@ -27,7 +27,6 @@ namespace LambdaChat.Tests.Fuzzing;
 public sealed class ResumedReplyFuzzTests
 {
     private const int Share = 1000;
-    private const int DefaultCases = 200_000;
 
     private static readonly ReplyKey Key = ReplyKey.Of("a", "reply");
     private static readonly byte[] Id = "\"chatcmpl-own\""u8.ToArray();
@@ -40,21 +39,8 @@ public sealed class ResumedReplyFuzzTests
 
     [Theory]
     [MemberData(nameof(Apis))]
-    public async Task Reply_ReadAfterEachEvent_HasTheBytesOfTheLiveStream(string api)
-    {
-        var seeds = Read("FUZZ_CASE") is { } only ? [only] : Enumerable.Range(0, (Read("FUZZ_CASES") ?? DefaultCases) / Share);
-        foreach (var seed in seeds)
-        {
-            try
-            {
-                await CheckAsync(api, seed);
-            }
-            catch (Exception exception)
-            {
-                throw new InvalidOperationException($"FUZZ_CASE={seed} failed for {api}: {exception.Message}", exception);
-            }
-        }
-    }
+    public Task Reply_ReadAfterEachEvent_HasTheBytesOfTheLiveStream(string api) => Fuzz.RunNumbersAsync(
+        $"Resumed replies of {api}", Share, static number => number, number => CheckAsync(api, number), static _ => "");
 
     private static async Task CheckAsync(string api, int seed)
     {
@@ -216,8 +202,4 @@ public sealed class ResumedReplyFuzzTests
             Key, "g", new ReplyEnding(StoredEnd.StatusOf(end.Failure), parts.Count, end.EndedAt, StoredEnd.Write(end.Failure)), later,
             CancellationToken.None);
     }
-
-    private static int? Read(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } number
-        ? int.Parse(number, System.Globalization.CultureInfo.InvariantCulture)
-        : null;
 }
