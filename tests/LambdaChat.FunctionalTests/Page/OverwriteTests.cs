@@ -152,7 +152,7 @@ public sealed class OverwriteTests(PageFixture fixture)
         var second = await page.OpenTabAsync();
         await Expect(second.Messages).ToHaveCountAsync(2);
         await page.ScriptAsync($$"""{"reasoning":[""],"content":["A title"],"gate":"page-late-title-{{entry}}"}""");
-        IRequest? request = null;
+        Task? ended = null;
         if (entry == "Rename")
         {
             await MenuAsync(page, "Deleted", entry);
@@ -160,13 +160,14 @@ public sealed class OverwriteTests(PageFixture fixture)
         else
         {
             // The request is sent before the chat is deleted.
-            request = await page.Page.RunAndWaitForRequestAsync(() => MenuAsync(page, "Deleted", entry), sent => sent.Method == "POST");
+            var request = await page.Page.RunAndWaitForRequestAsync(() => MenuAsync(page, "Deleted", entry), sent => sent.Method == "POST");
+            ended = EndOfAsync(page.Page, request);
         }
 
         await MenuAsync(second, "Deleted", "Delete");
         await second.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await Expect(page.Messages).ToHaveCountAsync(0);
-        if (request is null)
+        if (ended is null)
         {
             await page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Renamed");
             await page.Page.Keyboard.PressAsync("Enter");
@@ -174,7 +175,7 @@ public sealed class OverwriteTests(PageFixture fixture)
         else
         {
             fixture.Emulator.Gates.Open($"page-late-title-{entry}", 100);
-            await (await request.ResponseAsync())!.FinishedAsync(); // The page may end the connection itself after `[DONE]`.
+            await ended.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         }
 
         await page.SayAsync("Later.");
@@ -220,5 +221,15 @@ public sealed class OverwriteTests(PageFixture fixture)
     {
         await page.Button($"More for {title}").ClickAsync();
         await page.Page.Locator(".menu").GetByRole(AriaRole.Button, new() { Name = entry, Exact = true }).ClickAsync();
+    }
+
+    // The page may end a connection itself after `[DONE]`: the request has then failed, and IResponse.FinishedAsync never returns.
+    private static async Task EndOfAsync(IPage page, IRequest request)
+    {
+        var ended = new TaskCompletionSource();
+        void End(object? sender, IRequest other) => _ = other == request && ended.TrySetResult();
+        page.RequestFinished += End;
+        page.RequestFailed += End;
+        await ended.Task;
     }
 }
