@@ -78,7 +78,7 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
 
         using var kill = Process.Start("kill", $"{signal} {local.Id}");
 
-        Assert.Equal(code, await local.Exited);
+        Assert.Equal(code, await local.Exited.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
         await emulatorProcess.WaitForExitAsync(TestContext.Current.CancellationToken);
         await functions[0].WaitForExitAsync(TestContext.Current.CancellationToken);
     }
@@ -181,9 +181,11 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
     private ChildProcess Start(params ReadOnlySpan<string> options)
     {
         var start =
-            new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        start.ArgumentList.Add(typeof(LocalRun).Assembly.Location);
-        foreach (var option in (string[])["--port", "0", "--key", FunctionFixture.Key, .. options])
+            new ProcessStartInfo("env") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+
+        // If a script runs the tests in the background, SIGINT is ignored, and child processes inherit this.
+        string[] command = ["--default-signal=INT", "dotnet", typeof(LocalRun).Assembly.Location];
+        foreach (var option in (string[])[.. command, "--port", "0", "--key", FunctionFixture.Key, .. options])
         {
             start.ArgumentList.Add(option);
         }
