@@ -90,7 +90,7 @@ internal static class FailureResponses
             OpenAIError.Server(502, "reply_too_long",
                 "The reply is too long for this response. A streaming chat completion can be longer."),
         FailureKind.ServerOverloaded =>
-            OpenAIError.Server(503, "server_overloaded", "The server is overloaded with large replies. Please retry shortly."),
+            OpenAIError.Server(503, "server_overloaded", "The server is overloaded with large replies. Try again."),
         FailureKind.ModelSilent => OpenAIError.Server(504, "model_silent", "The model sent nothing for longer than its idle timeout."),
         FailureKind.ReplyTooSlow => OpenAIError.Server(504, "reply_too_slow", "The reply took longer than the model's time limit."),
         FailureKind.LimitReached => new OpenAIError(429, "requests", "rate_limit_exceeded", "Rate limit exceeded for this key."),

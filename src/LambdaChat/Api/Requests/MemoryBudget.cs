@@ -25,7 +25,7 @@ internal sealed class MemoryBudget(long capacity, TimeProvider timeProvider)
     /// <summary>503: the bodies of other requests use all memory for bodies.</summary>
     public static OpenAIError Exhausted { get; } =
         OpenAIError.Server(StatusCodes.Status503ServiceUnavailable, "server_overloaded",
-            "The server is overloaded with large requests. Please retry shortly.") with
+            "The server is overloaded with large requests. Try again.") with
         {
             RetryAfter = TimeSpan.FromSeconds(2),
         };

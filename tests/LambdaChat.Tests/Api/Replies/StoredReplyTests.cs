@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LambdaChat.Api.Replies;
 using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Api.Requests;
@@ -44,6 +45,20 @@ public sealed class StoredReplyTests
 
         Assert.Equal((503, "server_overloaded"), (refused.Error.Status, refused.Error.Code));
         Assert.InRange(used, 30_000, 40_000);
+        Assert.Equal(0, _memory.Used);
+    }
+
+    [Fact]
+    public async Task Open_OfARequestThatIsNotJson_CountsNoMemoryAfterwards()
+    {
+        var context = new DefaultHttpContext();
+        await using (var log = _replies.Start(context, "a", "{\"cut"u8.ToArray()))
+        {
+            Assert.True(await log.Created);
+        }
+
+        await Assert.ThrowsAnyAsync<JsonException>(() => _replies.OpenAsync(context, "a"));
+
         Assert.Equal(0, _memory.Used);
     }
 }

@@ -105,10 +105,21 @@ internal sealed partial class StoredReplies(
 
         var caller = Caller.Of(context).Name ?? "";
         var bytes = CopiesInMemory * (request.Length + reader.Length);
-        return memory.TryReserve(bytes, caller)
-            ? new StoredReply(JsonDocument.Parse(request, RequestItem.Options), reader, replies.Begin(context),
-                () => memory.Release(bytes, caller))
-            : throw new InvalidRequestException(MemoryBudget.Exhausted);
+        if (!memory.TryReserve(bytes, caller))
+        {
+            throw new InvalidRequestException(MemoryBudget.Exhausted);
+        }
+
+        try
+        {
+            return new StoredReply(JsonDocument.Parse(request, RequestItem.Options), reader, replies.Begin(context),
+                () => memory.Release(bytes, caller));
+        }
+        catch
+        {
+            memory.Release(bytes, caller);
+            throw;
+        }
     }
 
     /// <summary>Names a reply, so that its caller finds it by the name. A store that fails only loses the name.</summary>
