@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using LambdaChat.Authentication.Cli;
+using LambdaChat.Configuration;
+using LambdaChat.Http;
 using LambdaChat.Limits;
 using LambdaChat.Models;
 using Microsoft.Extensions.Configuration;
@@ -11,11 +13,17 @@ namespace LambdaChat.Tests.Docs;
 public sealed partial class CodeBlockTests
 {
     private static readonly string[] Kinds =
-        ["", "sh", "text", "json", "json models", "json limits", "js", "jsx", "csharp", "python", "html", "http", "yaml", "mermaid"];
+        ["", "sh", "text", "json", "json models", "json limits", "json settings", "js", "jsx", "csharp", "python", "html", "http", "yaml", "mermaid"];
 
     private static readonly string[] Programs =
         ["claude", "dotnet", "curl", "sam", "cp", "aws", "git", "apt-get", "npx", "yarn", "unzip", "cp", "rm", "cd", "export", "openssl",
             ".ci/run"];
+
+    private static readonly string[] Args =
+    [
+        "--MODELS=[{\"name\":\"r1\",\"endpoint\":\"demo\",\"region\":\"us-east-1\"}]",
+        "--API_KEYS=a=ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb",
+    ];
 
     [Theory]
     [MemberData(nameof(Document.Paths), MemberType = typeof(Document))]
@@ -36,6 +44,10 @@ public sealed partial class CodeBlockTests
             else if (block.Kind == "json limits")
             {
                 LimitSettings.Read(Configuration("LIMITS", block.Text));
+            }
+            else if (block.Kind == "json settings")
+            {
+                StartWith(block.Text);
             }
         }
     }
@@ -63,6 +75,16 @@ public sealed partial class CodeBlockTests
 
         Assert.Contains(lines, line => line.StartsWith("create", StringComparison.Ordinal));
         Assert.All(lines, line => KeysCommandLine.Parse([.. Words(line), "--table", "chat"], CheckLimits));
+    }
+
+    private static void StartWith(string settings)
+    {
+        var folder = Directory.CreateTempSubdirectory("lambdachat-settings-");
+        File.WriteAllText(Path.Combine(folder.FullName, "appsettings.json"), settings);
+        using var app = Function.Create(
+            builder => builder.Configuration.AddSettings(Args, folder.FullName),
+            builder => builder.AddKestrelServer());
+        folder.Delete(recursive: true);
     }
 
     private static void CheckLimits(string json) => LimitSet.Parse(json, "limits");
