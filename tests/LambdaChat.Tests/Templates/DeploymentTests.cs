@@ -167,4 +167,11 @@ public sealed class DeploymentTests
         Assert.Equal($$"""https://app.nextchat.dev/#/?settings={"key":"YOUR-KEY","url":"{{address}}"}""", outputs["NextChat"]);
         Assert.Equal(settings.Length > 0 ? address : null, outputs.GetValueOrDefault("SiteUrl"));
     }
+
+    // Both send a key. AWS rejects requests without a signature.
+    [Theory]
+    [InlineData("us-east-1")]
+    [InlineData("eu-south-2")]
+    public void Outputs_WithIam_HaveNoRequestsWithAKey(string region) =>
+        Assert.Empty(((string[])["Curl", "NextChat"]).Intersect(Deployments.Stack(region, "Authorization=AWS_IAM").Outputs.Keys));
 }

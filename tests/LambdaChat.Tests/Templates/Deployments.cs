@@ -45,7 +45,7 @@ internal static class Deployments
         [
             "Models=[{\"name\":\"a\",\"endpoint\":\"e\"}]", "ResourceArns=arn:aws:sagemaker:us-east-1:123456789012:endpoint/e",
             "Transport=openai", "JwtIssuer=https://i", "JwtAudience=a", "Site=true", "Table=true", "Monitoring=full", "AlarmEmail=a@b.c",
-            "ReservedConcurrency=5", "SubnetIds=subnet-0a1b2c3d", "SecurityGroupIds=sg-0a1b2c3d",
+            "ReservedConcurrency=5",
         ];
         yield return Stack("us-east-1", most);
         yield return Stack("us-east-1", "SnapStart=v1", Model, "EndpointScaleToZero=true", "Architecture=arm64", "Authorization=AWS_IAM");
@@ -53,7 +53,7 @@ internal static class Deployments
         yield return Stack("cn-north-1", Model, "Site=nextchat", "SiteDomain=chat.example.cn", "SiteCertificate=ABC");
         yield return Stack("eu-south-2", "Authorization=AWS_IAM");
         yield return Stack("eu-south-2", "Authorization=AWS_IAM", "SnapStart=v1");
-        yield return Stack("eu-south-2");
+        yield return Stack("eu-south-2", Ways["VPC"]);
         foreach (var server in (string[])["vllm", "sglang", "lmi"])
         {
             string[] network = [$"Server={server}", "SubnetIds=subnet-0a1b2c3d"];

@@ -28,8 +28,9 @@ public sealed class RuleTests
         { "A domain needs a certificate", "us-east-1", ["Site=true", Certificate] },
         { "SiteDomain applies only to a site", "us-east-1", ["SiteDomain=a.example", Certificate] },
         { "CloudFront in China serves only", "cn-north-1", ["Site=true"] },
-        { "A function in a VPC needs", "us-east-1", ["SubnetIds=subnet-0a1b2c3d"] },
+        { "A function in a VPC needs", "us-east-1", ["SubnetIds=subnet-0a1b2c3d", "Entry=rest"] },
         { "A function in a VPC needs", "us-east-1", ["SecurityGroupIds=sg-0a1b2c3d"] },
+        { "Function URLs do not support", "us-east-1", ["SubnetIds=subnet-0a1b2c3d", "SecurityGroupIds=sg-0a1b2c3d"] },
         { "AlarmEmail needs alarms", "us-east-1", ["AlarmEmail=a@b.c"] },
         { "AlarmEmail needs alarms", "us-east-1", ["AlarmEmail=a@b.c", "Preset=production", "Monitoring=none"] },
     };
@@ -84,7 +85,7 @@ public sealed class RuleTests
     [InlineData("us-east-1", "EndpointName=EMD-Model-x", "ResourceArns=arn:aws:sagemaker:us-east-1:123456789012:endpoint/emd-model-x")]
     [InlineData("us-east-1", "Preset=production", "AlarmEmail=a@b.c")]
     [InlineData("us-east-1", "Site=nextchat")]
-    [InlineData("us-east-1", "SnapStart=v1", "SubnetIds=subnet-0a1b2c3d", "SecurityGroupIds=sg-0a1b2c3d")]
+    [InlineData("us-east-1", "SnapStart=v1", "Entry=rest", "SubnetIds=subnet-0a1b2c3d", "SecurityGroupIds=sg-0a1b2c3d")]
     [InlineData("cn-north-1", "Authorization=AWS_IAM")]
     [InlineData("cn-northwest-1", Deployments.Model, "EndpointWeights=s3://b/w/")]
     [InlineData("cn-northwest-1", Deployments.Model)]
