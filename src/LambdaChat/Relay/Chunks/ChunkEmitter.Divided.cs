@@ -16,11 +16,11 @@ internal sealed partial class ChunkEmitter
                 if (tracker.MayContinue)
                 {
                     DivideFinish(i, tracker);
-                    continue;
                 }
-
-                CompleteCalls(i, tracker, IsWhole(FinishOf(tracker.Finish, tracker)));
-                ReleaseFinish(tracker, isWithdrawn: false);
+                else
+                {
+                    EndChoice(i, tracker);
+                }
             }
         }
     }

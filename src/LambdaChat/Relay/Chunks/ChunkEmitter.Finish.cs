@@ -15,12 +15,14 @@ internal sealed partial class ChunkEmitter
         {
             if (trackers[i] is { HoldsFinish: true } tracker)
             {
-                if (!isWithdrawn)
+                if (isWithdrawn)
                 {
-                    CompleteCalls(i, tracker, IsWhole(FinishOf(tracker.Finish, tracker)));
+                    ReleaseFinish(tracker, isWithdrawn: true);
                 }
-
-                ReleaseFinish(tracker, isWithdrawn);
+                else
+                {
+                    EndChoice(i, tracker);
+                }
             }
         }
     }
@@ -130,7 +132,8 @@ internal sealed partial class ChunkEmitter
         var json = FinishReasons.Json(FinishOf(reason, tracker));
         var isLong = _edited.Length > MaximumHeldLength;
         var hasUsage = chunk.Layout.Usage.Type == JsonTokenType.StartObject;
-        tracker.HoldFinish(OneLine(), value, json.Length, choice.HasContent || hasUsage || isLong || isFirst);
+        var hasContent = choice.HasContent && _deltaEditor?.IsEmpty != true;
+        tracker.HoldFinish(OneLine(), value, json.Length, hasContent || hasUsage || isLong || isFirst);
         if (isLong)
         {
             ReleaseFinish(tracker, isWithdrawn: true);
@@ -196,6 +199,23 @@ internal sealed partial class ChunkEmitter
         json.AppendNumber(index);
         json.Append(","u8);
         return json;
+    }
+
+    // A finish reason ends the thinking only here: some servers write one into each chunk.
+    private void EndChoice(int index, ChoiceTracker tracker)
+    {
+        CompleteCalls(index, tracker, IsWhole(FinishOf(tracker.Finish, tracker)));
+        tracker.Thinking.End();
+        if (tracker.IsThinkOpen)
+        {
+            DivideFinish(index, tracker);
+            tracker.IsThinkOpen = false;
+            var json = BeginChoice(index);
+            json.Append("\"delta\":{\"content\":\"</think>\"}}]}"u8);
+            SendAdded(Chunk.Read(json.Span, new ChunkLayout()), index, tracker);
+        }
+
+        ReleaseFinish(tracker, isWithdrawn: false);
     }
 
     private void ReleaseFinish(ChoiceTracker tracker, bool isWithdrawn)

@@ -12,7 +12,8 @@ internal sealed partial class DeltaEditor
         var hasOthers = WriteOthers(chunk, choice, tracker, plan);
         var hasText = WriteTexts(chunk.Json, tracker, plan);
         var isHidden = _output == ReasoningOutput.Hidden && plan.Reasoning.HasText; // Logprobs contain the thinking.
-        if (!hasOthers && !hasText && tracker.Finish == FinishReason.None && (!hasMore || isHidden))
+        IsEmpty = !hasOthers && !hasText && (!hasMore || isHidden);
+        if (IsEmpty && tracker.Finish == FinishReason.None)
         {
             return false;
         }

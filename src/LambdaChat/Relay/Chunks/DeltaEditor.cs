@@ -19,11 +19,15 @@ internal sealed partial class DeltaEditor(OutputFormat format, JsonSplicer splic
     private readonly ReasoningOutput _output = format.Reasoning;
     private readonly DeltaPlanner _planner = new(format.Id);
 
+    /// <summary>True if nothing of the last delta is left to send: only its finish reason is.</summary>
+    public bool IsEmpty { get; private set; }
+
     /// <summary>Adds the splices of one delta; false if nothing of it is left to send.</summary>
     /// <param name="isReasoning">True if the content is thinking.</param>
     /// <param name="hasMore">True if the chunk has more than the delta. It is then also sent without text.</param>
     public bool Edit(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker, bool isReasoning, bool hasMore)
     {
+        IsEmpty = false;
         _planner.Plan(chunk.Json, choice, tracker, isReasoning, out var plan);
         var isMoved = plan.Reasoning.Exists && _output is ReasoningOutput.Both or ReasoningOutput.Think or ReasoningOutput.Hidden;
         var isRepeated = choice.Role.Exists && tracker.HasRole;

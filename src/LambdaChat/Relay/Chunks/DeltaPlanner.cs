@@ -39,9 +39,8 @@ internal sealed class DeltaPlanner(string replyId)
         }
 
         PlanContent(record, choice, tracker, ref plan);
-        plan.EndsThinking = plan.HasContent(record, _contentText) || plan.HasToolCalls
-            || tracker.Finish is not (FinishReason.None or FinishReason.Failed); // Another call may continue a reply that failed.
-        if (plan.EndsThinking || tracker.Finish == FinishReason.Failed)
+        plan.EndsThinking = plan.HasContent(record, _contentText) || plan.HasToolCalls || choice.HasOtherText;
+        if (plan.EndsThinking)
         {
             tracker.Thinking.End();
         }

@@ -61,6 +61,55 @@ public sealed class HeldFinishTests
         Assert.Contains("\"content\":\"Hello\"", whole, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, bool, string> ThinkingInPieces => new(
+        from output in Enum.GetNames<ReasoningOutput>()
+        from isText in (bool[])[false, true]
+        from between in (string[])["", "\"content\":\"\"", "\"reasoning_content\":\"\""]
+        select (output, isText, between));
+
+    /// <summary>The thinking goes on behind a finish reason, with its line feeds and in one block.</summary>
+    [Theory]
+    [MemberData(nameof(ThinkingInPieces))]
+    public void Thinking_InChunksWithFinishReasons_IsOneText(string reasoning, bool isText, string between)
+    {
+        var output = Enum.Parse<ReasoningOutput>(reasoning);
+        string[] thinking = isText
+            ? ["\"content\":\"<think>First.\\n\\n\"", "\"content\":\"Second.</think>\""]
+            : ["\"reasoning_content\":\"First.\\n\\n\"", "\"reasoning_content\":\"Second.\""];
+        string[] deltas = [thinking[0], .. between.Length > 0 ? (string[])[between] : [], thinking[1], "\"content\":\"Hi\""];
+        var (log, failure, _) = BytesReply.OfAnyCut(
+            ChunkLog.Contract(output), Stream([.. deltas.Select(delta => Chunk(delta)), "[DONE]"]));
+
+        Assert.Null(failure);
+        AssertTexts(log, output, "First.\n\nSecond.", "Hi");
+        Assert.Equal(output == ReasoningOutput.Hidden ? 2 : 3, log.Chunks.Count);
+    }
+
+    /// <summary>The finish reason that ends the choice ends the thinking.</summary>
+    [Theory]
+    [MemberData(nameof(ThinkingInPieces))]
+    public void Thinking_WithoutAnAnswer_EndsWithTheChoice(string reasoning, bool isText, string between)
+    {
+        var output = Enum.Parse<ReasoningOutput>(reasoning);
+        var name = isText ? "content" : "reasoning_content";
+        string[] deltas = [$"\"{name}\":\"{(isText ? "<think>" : "")}First.\\n\\n\"", between, $"\"{name}\":\"Second.\\n\""];
+        var (log, failure, _) = BytesReply.OfAnyCut(ChunkLog.Contract(output), Stream(
+            [.. deltas.Where(delta => delta.Length > 0).Select(delta => Chunk(delta, "\"length\"")), "[DONE]"]));
+
+        Assert.Null(failure);
+        AssertTexts(log, output, "First.\n\nSecond.", "");
+    }
+
+    private static void AssertTexts(ChunkLog log, ReasoningOutput output, string thinking, string answer)
+    {
+        var inField = output is ReasoningOutput.ReasoningContent or ReasoningOutput.Both ? thinking : "";
+        Assert.Equal(inField, log.Text("reasoning_content"));
+        Assert.Equal(output is ReasoningOutput.Reasoning or ReasoningOutput.Both ? thinking : "", log.Text("reasoning"));
+        Assert.Equal(output == ReasoningOutput.Think ? $"<think>{thinking}</think>{answer}" : answer, log.Text("content"));
+        Assert.Single(log.Chunks, chunk => chunk.Contains("\"finish_reason\":\"", StringComparison.Ordinal));
+        Assert.Contains("\"finish_reason\":\"", log.Chunks[^1], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("\"content\":\"\"")]
     [InlineData("\"content\":null")]
