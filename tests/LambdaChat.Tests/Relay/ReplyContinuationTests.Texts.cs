@@ -184,6 +184,12 @@ public sealed partial class ReplyContinuationTests
     [InlineData("<think>Let", "<thi|nk>Let| me|</think>Blue.", "Let me", "Blue.")]
     [InlineData("<think>Let|</think>|Bl", "<think>Well</think>|Blue.", "Let", "Blue.")]
     [InlineData("Use|<", "<thi|nk>Well</think>|<|b>.", "", "Use<b>.")]
+    [InlineData("Use| the| <think>", " <think>| tag| to …", "", "Use the <think> tag to …")] // Tags of the text itself.
+    [InlineData("Use| the| <thi", " <thi|nk>| tag", "", "Use the <think> tag")]
+    [InlineData("Use| the| </think>", " |</thi|nk>| tag", "", "Use the </think> tag")]
+    [InlineData("Use| it.\\n\\n|</think>| ends", "</think>| ends| it.", "", "Use it.\n\n</think> ends it.")]
+    [InlineData("<think>Use| <think>", " <think>| tags|</think>|Yes.", "Use <think> tags", "Yes.")]
+    [InlineData("<think>Use| <th", " <th|ink>| tags|</think>|Yes.", "Use <think> tags", "Yes.")]
     public async Task Tags_AreThoseOfTheContinuedText(string first, string second, string thinking, string answer)
     {
         var calls = new ScriptedCalls(

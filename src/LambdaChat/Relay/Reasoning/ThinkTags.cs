@@ -88,14 +88,16 @@ internal sealed class ThinkTags(ThinkMode mode)
 
     /// <summary>
     /// Another call continues the text. Pieces that wait are discarded, and tags after the joint come again: the call has only the text
-    /// before it. A model that continues an answer may think again.
+    /// before it. A model that continues an answer may think again. If the text after the joint begins with a tag, the call must repeat it.
     /// </summary>
     public void Continue(KeptText kept)
     {
         _isDecided = true;
+        var repeatsTag = BeginsWithTag(kept.Sent.AsSpan(kept.Joint).TrimStart(" \t\r\n"));
         _state = kept.Thinking.Length + kept.Answer.Length == 0 || mode == ThinkMode.Off ? StartOf(mode)
-            : !kept.IsInThinking ? State.Start
+            : !kept.IsInThinking ? repeatsTag ? State.Answer : State.Start
             : _state == State.Ended ? State.Ended
+            : repeatsTag ? State.Thinking
             : State.Opened;
     }
 
@@ -122,6 +124,11 @@ internal sealed class ThinkTags(ThinkMode mode)
         ThinkMode.Started => State.Opened,
         _ => State.Answer,
     };
+
+    // True also for a part of a tag, if it is longer than the start of any HTML tag.
+    private static bool BeginsWithTag(ReadOnlySpan<char> text) =>
+        text.StartsWith("<think>") || text.StartsWith("</think>")
+        || (text.Length > "</".Length && ("<think>".AsSpan().StartsWith(text) || "</think>".AsSpan().StartsWith(text)));
 
     private ThinkDecision Decide(bool isLast)
     {
