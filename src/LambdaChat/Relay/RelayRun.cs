@@ -158,10 +158,17 @@ internal sealed partial class RelayRun : IAsyncDisposable
             await FlushAvailableAsync(reply, cancellationToken);
             _end = reply.FindFailure(timeout);
             _isContinued = _end is not null && TryPrepareContinuation(_end, reply);
-            _end = _isContinued ? _end : reply.End(timeout);
-            if (!_isContinued && _end is not null && !_output.IsReleased && !reply.Chunks.HasContent)
+            if (_isContinued)
             {
-                _output.Clear(); // The failure keeps its HTTP status.
+                reply.Chunks.EndChoices(isComplete: false); // The next call continues behind the text in these chunks.
+            }
+            else
+            {
+                _end = reply.End(timeout);
+                if (_end is not null && !_output.IsReleased && !reply.Chunks.HasContent)
+                {
+                    _output.Clear(); // The failure keeps its HTTP status.
+                }
             }
 
             if (_isContinued || _end is null || !IsReplaced(_end))

@@ -70,4 +70,38 @@ public sealed partial class ReplyContinuationTests
 
         Assert.Equal(canContinue ? "One" : "", _writer.Answer);
     }
+
+    /// <summary>The finish reasons of a server that writes one into each chunk say nothing about the continuation.</summary>
+    [Theory]
+    [InlineData("stop", null)] // Without [DONE].
+    [InlineData(null, FailureKind.NoFinishReason)] // With [DONE].
+    internal async Task FinishReasons_BeforeTheFailure_AreNotThoseOfTheContinuation(string? reason, FailureKind? expected)
+    {
+        var calls = new ScriptedCalls(
+            new(Ended("The", " sky", " is"), Broken),
+            new(Counted + Text(" is", " blue") + (reason is null ? Text(".") + Done : Ended(".").Replace("stop", reason, StringComparison.Ordinal))));
+
+        Assert.Equal(expected, (await RunAsync(calls)).Failure?.Kind);
+
+        Assert.Equal(("The sky is blue.", reason), (_writer.Answer, _writer.Finish));
+        Assert.Equal(reason, (string?)_writer.Chunks[^1]["choices"]![0]!["finish_reason"]);
+    }
+
+    /// <summary>The text of a chunk that waits for the end is sent before the next call.</summary>
+    [Fact]
+    public async Task TextWithAFinishReason_IsSentAlsoIfNoCallContinuesIt()
+    {
+        var calls = new ScriptedCalls(
+            new(Ended("The", " sky"), Broken), new("") { Refusal = new ReplyFailure(FailureKind.ModelSilent) },
+            new("") { Refusal = new ReplyFailure(FailureKind.ModelSilent) });
+
+        Assert.NotNull((await RunAsync(calls)).Failure);
+
+        Assert.Equal(("The sky", null), (_writer.Answer, _writer.Finish));
+    }
+
+    private static string Counted => "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":2}}\n\n";
+
+    private static string Ended(params string[] pieces) => string.Concat(pieces.Select(piece =>
+        $"data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{piece}\"}},\"finish_reason\":\"stop\"}}]}}\n\n"));
 }

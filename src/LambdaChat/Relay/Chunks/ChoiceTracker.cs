@@ -138,13 +138,13 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
         Finish = FinishReason.None;
     }
 
-    /// <summary>Another call continues the choice. Text that was not sent and the finish reason of the failure are discarded.</summary>
+    /// <summary>Another call continues the choice. Text that was not sent and all finish reasons are discarded.</summary>
     public void Continue(KeptText kept)
     {
         Release();
         Tags.Continue(kept);
         HasAnswer = HasThinking = HasMessage = false;
-        Finish = FinishReason.None;
+        Finish = WithdrawnFinish = FinishReason.None;
     }
 
     /// <summary>Keeps a chunk with a finish reason until the next chunk shows whether the choice has ended.</summary>
