@@ -6,12 +6,15 @@ internal sealed partial class RelayRun
     // A finish reason and a first chunk without content wait for the next record, which nearly always follows at once.
     private static readonly TimeSpan NextDelay = TimeSpan.FromMilliseconds(250);
 
-    // Reads once. Chunks that wait for the next record are sent without it if it does not arrive within NextDelay.
+    // Reads once. Chunks that wait for the next record are sent without it if it does not arrive within NextDelay. Before the first flush,
+    // nothing was said, so nothing is sent while another target can still give the reply.
     private ValueTask<bool> ReadAsync(UpstreamReply reply)
     {
         var read = reply.ReadAsync(_timeouts.Token);
-        var holdsStart = _output is { IsReleased: false, Length: > 0 } && _request.Model.Targets.Count == 1;
-        return !read.IsCompleted && (holdsStart || reply.Chunks.Choices.HaveHeldFinish) ? FlushIfLateAsync(reply, read.AsTask()) : read;
+        var isWaiting = _output.IsReleased
+            ? reply.Chunks.Choices.HaveLateFinish
+            : _request.Model.Targets.Count == 1 && (_output.Length > 0 || reply.Chunks.Choices.HaveLateFinish);
+        return isWaiting && !read.IsCompleted ? FlushIfLateAsync(reply, read.AsTask()) : read;
     }
 
     // Disposes the timer, so that it does not wake its thread and one of the pool during the reply.
@@ -45,11 +48,7 @@ internal sealed partial class RelayRun
         await _heartbeat.LockAsync(_timeouts.Token);
         try
         {
-            if (reply.Chunks.Choices.HaveHeldFinish)
-            {
-                reply.Chunks.SendLateFinishes();
-            }
-
+            reply.Chunks.SendLateFinishes();
             var flush = _output.FlushAsync(_timeouts.Token);
             var isSlow = !flush.IsCompleted;
             if (isSlow)

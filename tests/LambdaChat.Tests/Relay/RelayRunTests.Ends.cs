@@ -46,21 +46,37 @@ public sealed partial class RelayRunTests
     }
 
     [Theory]
-    [InlineData(Token)]
-    [InlineData(Role)]
-    [InlineData("data: {\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Hi\"},\"finish_reason\":null}]}\n\n")]
-    public async Task Record_AfterALateOneWithAFinishReason_ContinuesTheReply(string first)
+    [InlineData(Token, 2)]
+    [InlineData(Role, 1)] // Nothing was said, so it is sent only if no other target can give the reply.
+    [InlineData("data: {\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Hi\"},\"finish_reason\":null}]}\n\n", 2)]
+    public async Task Record_AfterALateOneWithAFinishReason_ContinuesTheReply(string first, int targetCount)
     {
-        var end = Start();
+        var end = Start(targetCount: targetCount);
         await _first.ReadingAsync();
         await _first.GiveAsync(first.Replace("null", "\"stop\"", StringComparison.Ordinal));
-        await FlushLateAsync();
+        await LetPassAsync(isSent: !first.Contains("message", StringComparison.Ordinal)); // A message was sent before its finish reason.
         await _first.GiveAsync(Token.Replace("null", "\"stop\"", StringComparison.Ordinal));
         _first.Give(Done);
 
         Assert.Null((await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure);
         Assert.Contains("\"role\":\"assistant\"", _writer.Chunks[0], StringComparison.Ordinal);
         Assert.Equal([false, true], _writer.Chunks.Select(chunk => chunk.Contains("\"stop\"", StringComparison.Ordinal)));
+    }
+
+    /// <summary>A finish reason that waits for the end needs no timer, also if the model server sends comments.</summary>
+    [Fact]
+    public async Task FinishReason_ThatMayNotBeTheLast_IsLateOnce()
+    {
+        var end = Start();
+        await _first.ReadingAsync();
+        await _first.GiveAsync(Token.Replace("null", "\"stop\"", StringComparison.Ordinal));
+        await LetPassAsync(isSent: true);
+        await _first.GiveAsync(Comment);
+        await _first.GiveAsync(Comment);
+        _first.Give(Done);
+
+        Assert.Null((await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure);
+        Assert.Equal(1, _time.Started);
     }
 
     [Fact]
@@ -70,7 +86,7 @@ public sealed partial class RelayRunTests
         await _first.ReadingAsync();
         await _first.GiveAsync(Call("a"));
         await _first.GiveAsync(Finish.Replace("stop", "tool_calls", StringComparison.Ordinal));
-        await FlushLateAsync();
+        await LetPassAsync(isSent: false);
         await _first.GiveAsync(Call("b"));
         _first.Give(Finish + Done);
 
@@ -145,9 +161,15 @@ public sealed partial class RelayRunTests
         Assert.Equal(expected, (await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure?.Kind);
     }
 
-    // Waits for the flush of a late record.
-    private async Task FlushLateAsync()
+    // The next record is late. Waits for the flush of what waits for it.
+    private async Task LetPassAsync(bool isSent)
     {
+        if (!isSent)
+        {
+            _time.Advance(TimeSpan.FromSeconds(0.25));
+            return;
+        }
+
         await _time.TimerAsync();
         _writer.Flushing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _time.Advance(TimeSpan.FromSeconds(0.25));

@@ -1,4 +1,5 @@
 using LambdaChat.Failures;
+using LambdaChat.Tests.Relay.Chunks;
 using LambdaChat.Tests.Support;
 using LambdaChat.Upstream;
 
@@ -23,6 +24,25 @@ public sealed partial class RelayRunTests
         Assert.Null((await end).Failure);
         Assert.Equal(["a", "b"], _endpoints.Called);
         Assert.Equal(2, _writer.Chunks.Count);
+    }
+
+    /// <summary>A choice that ended without text has said nothing, so it is not sent however late the next record is.</summary>
+    [Fact]
+    public async Task Failure_LongAfterAFinishReasonAlone_AsksTheNextTarget()
+    {
+        var end = Start(change: request => request with { Format = ChunkLog.Contract(choices: 2) });
+        await _first.ReadingAsync();
+        await _first.GiveAsync(Role.Replace("null", "\"stop\"", StringComparison.Ordinal));
+        _time.Advance(TimeSpan.FromSeconds(0.3));
+        _first.Give("data: {\"error\":{\"message\":\"dead\",\"code\":500}}\n\n");
+        await _second.ReadingAsync();
+        await _second.GiveAsync(Token);
+        _second.Give(Finish + Done);
+
+        Assert.Null((await end).Failure);
+        Assert.Equal(["a", "b"], _endpoints.Called);
+        Assert.Equal(2, _writer.Chunks.Count);
+        Assert.Equal(0, _time.Started);
     }
 
     [Fact]

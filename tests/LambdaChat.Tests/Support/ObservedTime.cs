@@ -7,12 +7,17 @@ namespace LambdaChat.Tests.Support;
 internal sealed class ObservedTime(TimeSpan awaited) : FakeTimeProvider, IDisposable
 {
     private readonly SemaphoreSlim _timers = new(0);
+    private int _started;
+
+    /// <summary>The number of these timers so far.</summary>
+    public int Started => _started;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = base.CreateTimer(callback, state, dueTime, period);
         if (dueTime == awaited)
         {
+            Interlocked.Increment(ref _started);
             _timers.Release();
         }
 

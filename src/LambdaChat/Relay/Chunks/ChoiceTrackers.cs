@@ -23,8 +23,9 @@ internal sealed class ChoiceTrackers(OutputFormat format)
     public bool HaveBeenFinished => Started > 0
         && Array.TrueForAll(_trackers, tracker => tracker is null || IsEnd(tracker.Finish) || IsEnd(tracker.WithdrawnFinish));
 
-    /// <summary>True while a chunk with a finish reason waits for the next record.</summary>
-    public bool HaveHeldFinish => Array.Exists(_trackers, tracker => tracker is { HoldsFinish: true });
+    /// <summary>True while a chunk with a finish reason waits that is sent, at least in part, if the next record is late.</summary>
+    public bool HaveLateFinish => Array.Exists(_trackers, tracker =>
+        tracker is { HoldsContent: true } or { HoldsFinish: true, MayContinue: false });
 
     /// <summary>True if more text has followed a finish reason.</summary>
     public bool HaveWithdrawnFinish => Array.Exists(_trackers, tracker => tracker is { HasWithdrawnFinish: true });
