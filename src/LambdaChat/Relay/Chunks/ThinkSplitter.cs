@@ -48,11 +48,14 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
         }
     }
 
-    /// <summary>Takes a chunk without text. A tool call, other text or a finish reason ends the held text.</summary>
+    /// <summary>
+    /// Takes a chunk without text. A tool call, other text or a finish reason ends the held text, and the usage one with a finish reason.
+    /// </summary>
     public void EditWithoutText(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
     {
         if (tracker.Tags.IsHolding
-            && (choice.HasToolCalls || choice.HasOtherText || FinishReasons.Of(chunk, choice) != FinishReason.None))
+            && (choice.HasToolCalls || choice.HasOtherText || FinishReasons.Of(chunk, choice) != FinishReason.None
+                || (tracker.HoldsFinishedText && chunk.Layout.Usage.Type == JsonTokenType.StartObject)))
         {
             End(tracker);
         }

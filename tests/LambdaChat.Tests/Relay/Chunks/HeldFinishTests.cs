@@ -126,15 +126,20 @@ public sealed class HeldFinishTests
         Assert.Single(log.Chunks, chunk => chunk.Contains("\"finish_reason\":\"stop\"", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void TextLikeATag_WithTheFinishReason_PrecedesTheUsage()
+    [Theory]
+    [InlineData("")]
+    [InlineData("""{"delta":{},"finish_reason":null}""")]
+    [InlineData("""{"delta":{"content":""},"finish_reason":null}""")]
+    [InlineData("""{"delta":{}},{"index":1,"delta":{}}""")]
+    public void TextLikeATag_WithTheFinishReason_PrecedesTheUsage(string choices)
     {
-        const string Usage = """{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}""";
-        var (log, failure, _) = BytesReply.OfAnyCut(ChunkLog.Contract(), Stream(Chunk("\"content\":\"<th\""), Usage));
+        var usage = $$$"""{"choices":[{{{choices}}}],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}""";
+        var (log, failure, _) = BytesReply.OfAnyCut(ChunkLog.Contract(), Stream(Chunk("\"content\":\"<th\""), usage, "[DONE]"));
 
         Assert.Null(failure);
         Assert.Equal("<th", log.Text("content"));
-        Assert.Contains("\"usage\":{", log.Chunks[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain("\"usage\":{", log.Chunks[0], StringComparison.Ordinal);
+        Assert.Contains("\"usage\":{", string.Concat(log.Chunks.Skip(1)), StringComparison.Ordinal);
     }
 
     /// <summary>Text behind the finish reason, and no further one: the end marker says that this is all.</summary>
