@@ -68,6 +68,22 @@ public sealed partial class ReplyContinuationTests
         Assert.Equal(("Let me", "The sky is blue."), (_writer.Thinking, _writer.Answer));
     }
 
+    /// <summary>The text of a chunk with an error is sent, and the error is that of the call.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData(",\"finish_reason\":null")]
+    [InlineData(",\"finish_reason\":\"error\"")]
+    public async Task Answer_ThatTheServerTakesForThinking_MayEndWithAnError(string reason)
+    {
+        var error = $"data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"reasoning\":\" blue\"}}{reason},\"error\":{{\"message\":\"dead\"}}}}]}}\n\n";
+        var calls = new ScriptedCalls(new(Role + Text("The", " sky", " is"), Broken), new(Role + Thinking(" is", " very") + error));
+
+        var failure = (await RunAsync(calls)).Failure;
+
+        Assert.Equal((FailureKind.ContainerError, "dead"), (failure?.Kind, failure?.Container?.Message));
+        Assert.Equal(("The sky is very blue", ""), (_writer.Answer, _writer.Thinking));
+    }
+
     [Fact]
     public async Task Thinking_ThatBeginsLikeTheAnswerByChance_IsThinking()
     {

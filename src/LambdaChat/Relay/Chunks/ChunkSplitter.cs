@@ -82,7 +82,7 @@ internal static class ChunkSplitter
         WriteWithout(json[choice.Delta.ValueEnd..], isAfter ? logprobs : default, choice.Delta.ValueEnd, output);
     }
 
-    /// <summary>Writes a chunk of one choice with a replaced text. The tool calls, the finish reason and the usage are kept.</summary>
+    /// <summary>Writes a chunk of one choice with a replaced text. The tool calls, the end and the usage are kept.</summary>
     /// <param name="name">The member of the delta; empty for the text of a text completion.</param>
     /// <param name="text">Escaped as in JSON.</param>
     public static void WriteText(
@@ -95,34 +95,24 @@ internal static class ChunkSplitter
         output.Append("\":\""u8);
         output.Append(text);
         output.Append("\""u8);
-        if (choice.HasToolCalls)
-        {
-            output.Append(","u8);
-            output.Append(chunk.Json[choice.ToolCalls.NameStart..choice.ToolCalls.ValueEnd]);
-        }
-
-        if (choice.HasOtherText)
-        {
-            var other = choice.Refusal.HasText ? choice.Refusal : choice.FunctionCall;
-            output.Append(","u8);
-            output.Append(chunk.Json[other.NameStart..other.ValueEnd]);
-        }
-
+        Copy(chunk.Json, choice.HasToolCalls ? choice.ToolCalls : default, output);
+        Copy(chunk.Json, !choice.HasOtherText ? default : choice.Refusal.HasText ? choice.Refusal : choice.FunctionCall, output);
         output.Append(name.IsEmpty ? default : "}"u8);
-        if (choice.MayBeFinished)
-        {
-            output.Append(","u8);
-            output.Append(chunk.Json[choice.FinishReason.NameStart..choice.FinishReason.ValueEnd]);
-        }
-
+        Copy(chunk.Json, choice.FinishReason, output);
+        Copy(chunk.Json, choice.Error, output);
         output.Append("}]"u8);
-        if (chunk.Layout.Usage.Exists)
+        Copy(chunk.Json, chunk.Layout.Usage, output);
+        output.Append("}"u8);
+    }
+
+    // Writes a member behind another one.
+    private static void Copy(ReadOnlySpan<byte> json, in JsonMember member, ByteBuffer output)
+    {
+        if (member.Exists)
         {
             output.Append(","u8);
-            output.Append(chunk.Json[chunk.Layout.Usage.NameStart..chunk.Layout.Usage.ValueEnd]);
+            output.Append(json[member.NameStart..member.ValueEnd]);
         }
-
-        output.Append("}"u8);
     }
 
     /// <summary>Writes a chunk that holds a thinking text only, with its logprobs.</summary>
