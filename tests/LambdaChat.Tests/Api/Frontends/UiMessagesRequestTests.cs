@@ -200,6 +200,8 @@ public sealed class UiMessagesRequestTests
         "Invalid type for 'tools': expected an object, but got an array instead.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"tools":{"f":1}}""",
         "Invalid type for 'tools.f': expected an object, but got an integer instead.")]
+    [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"tools":{"f":{},"":{"parameters":{}}}}""",
+        "Invalid 'tools': the name of a tool is empty.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"callSettings":{"temperature":"x"}}""",
         "Invalid type for 'callSettings.temperature': expected a decimal, but got a string instead.")]
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"callSettings":{"maxTokens":0}}""",

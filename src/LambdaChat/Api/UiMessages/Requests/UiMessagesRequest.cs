@@ -71,7 +71,8 @@ internal sealed class UiMessagesRequest
         {
             foreach (var (name, tool) in tools.Members())
             {
-                body.AddTool(JsonText.Quote(name).AsSpan()[1..^1], tool.Expect(FieldType.Object));
+                var escaped = name.Length > 0 ? JsonText.Quote(name).AsSpan()[1..^1] : throw tools.Invalid("the name of a tool is empty");
+                body.AddTool(escaped, tool.Expect(FieldType.Object));
             }
         }
 
