@@ -74,9 +74,10 @@ internal sealed class ErrorFields
         Code ??= Text(error, "code") is { } code && !int.TryParse(code, CultureInfo.InvariantCulture, out _) ? code : null;
     }
 
-    /// <summary>True if the member <c>error</c> is only the name of the error, because another member has a text.</summary>
+    /// <summary>True if the member <c>error</c> is only the name of the error: it is short, and another member has a text.</summary>
     public static bool IsName(JsonElement error, JsonElement value) =>
-        value.ValueKind == JsonValueKind.String && Array.Exists(SentenceNames, name => Text(error, name) is not null);
+        value.ValueKind == JsonValueKind.String && value.GetString()!.Length <= MaximumNameLength
+        && Array.Exists(SentenceNames, name => Text(error, name) is not null);
 
     public ContainerError ToError()
     {

@@ -24,6 +24,9 @@ public sealed class ContainerMessageTests
     [InlineData("""{"error":{"message":"m","http_code":"429"}}""", 429, "m", null, null, null)]
     [InlineData("""{"timestamp":1,"status":400,"error":"Bad Request","message":"m","path":"/x"}""", 400, "m", null, null, null)]
     [InlineData("""{"error":"invalid_request","error_description":"m"}""", null, "m", null, null, null)]
+    [InlineData("""{"error":"The maximum context length is 4096 tokens, and the prompt has 5000 tokens","message":"Bad Request"}""", 400,
+        "The maximum context length is 4096 tokens, and the prompt has 5000 tokens", "invalid_request_error", "messages",
+        "context_length_exceeded")]
     [InlineData("""{"error":"m","message":""}""", null, "m", null, null, null)]
     [InlineData("""{"error":{"message":"m","code":7}}""", null, "m", null, null, null)]
     [InlineData("""{"error":{"message":{"detail":"m"}}}""", null, "m", null, null, null)]
