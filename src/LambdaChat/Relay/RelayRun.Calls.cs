@@ -18,6 +18,11 @@ internal sealed partial class RelayRun
             await NoteAsync(response, earlier);
 
             var failure = response.Failure ?? await RelayAsync(response.Payloads);
+            if (_reply is { IsDone: true })
+            {
+                response.ReuseConnection(_timeProvider);
+            }
+
             if (!TryPrepareCall(failure, response, targets))
             {
                 await FlushPendingAsync();

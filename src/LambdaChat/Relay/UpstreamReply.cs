@@ -23,7 +23,6 @@ internal sealed partial class UpstreamReply : IDisposable
     private readonly int _earlier; // Records of the calls that this one continues.
     private ByteBuffer? _rest; // The rest of a payload whose translation waits for a flush.
     private int _restStart;
-    private bool _isDone; // [DONE] was received.
     private bool _isStopped; // The reply cannot continue after the last record.
     private ReplyFailure? _fault; // Why the function has stopped the reply.
     private TokenUsage? _usage; // Of a record that was not translated.
@@ -45,7 +44,10 @@ internal sealed partial class UpstreamReply : IDisposable
     }
 
     /// <summary>True once nothing more needs to be read.</summary>
-    public bool IsOver => _isDone || _isStopped;
+    public bool IsOver => IsDone || _isStopped;
+
+    /// <summary>True once <c>[DONE]</c> was received.</summary>
+    public bool IsDone { get; private set; }
 
     /// <summary>The number of records so far, without heartbeats.</summary>
     public int Count => _translator.Count - _earlier;
@@ -149,7 +151,7 @@ internal sealed partial class UpstreamReply : IDisposable
     private ReplyFailure? Decide(ReplyFailure? timeout)
     {
         var fault = _translator.Failure ?? _upstream.Failure ?? _fault ?? timeout;
-        var isDone = (_isDone && !Chunks.IsJoining) || Chunks.IsCut;
+        var isDone = (IsDone && !Chunks.IsJoining) || Chunks.IsCut;
         return ReplyEnd.Decide(Chunks.Choices, _request.Format, isDone, fault, _records.Text);
     }
 
@@ -211,7 +213,7 @@ internal sealed partial class UpstreamReply : IDisposable
     {
         if (record.IsDone)
         {
-            _isDone = true;
+            IsDone = true;
             return;
         }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using LambdaChat.Failures;
 
 namespace LambdaChat.Upstream;
@@ -5,12 +6,15 @@ namespace LambdaChat.Upstream;
 /// <summary>The response to a call: a body to read, or the failure of the call.</summary>
 internal sealed class EndpointResponse : IDisposable
 {
-    private readonly IDisposable? _connection;
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromMilliseconds(100);
 
-    private EndpointResponse(IPayloadReader payloads, IDisposable? connection, ReplyFailure? failure)
+    private readonly Stream? _body;
+    private IDisposable? _connection;
+
+    private EndpointResponse(IPayloadReader payloads, IDisposable? connection, Stream? body, ReplyFailure? failure)
     {
         Payloads = payloads;
-        _connection = connection;
+        (_connection, _body) = (connection, body);
         Failure = failure;
     }
 
@@ -30,14 +34,61 @@ internal sealed class EndpointResponse : IDisposable
     public IPayloadReader Payloads { get; }
 
     /// <param name="connection">What <see cref="Dispose"/> releases together with the reader.</param>
-    public static EndpointResponse Of(IPayloadReader payloads, IDisposable? connection) => new(payloads, connection, failure: null);
+    /// <param name="body">What the reader reads; null if its connection is not reused.</param>
+    public static EndpointResponse Of(IPayloadReader payloads, IDisposable? connection, Stream? body = null) =>
+        new(payloads, connection, body, failure: null);
 
-    public static EndpointResponse Failed(ReplyFailure failure) => new(new RawPayloadReader(Stream.Null), connection: null, failure);
+    public static EndpointResponse Failed(ReplyFailure failure) =>
+        new(new RawPayloadReader(Stream.Null), connection: null, body: null, failure);
 
-    /// <summary>Ends the call. A body that was not read to its end closes its connection.</summary>
+    /// <summary>
+    /// After the last record of a stream: lets other calls use the connection if the body ends within 100 ms. Does not wait for the end,
+    /// because the client does not need it.
+    /// </summary>
+    public void ReuseConnection(TimeProvider timeProvider)
+    {
+        if (_connection is { } connection && _body is not null)
+        {
+            _connection = null;
+            _ = ReadEndAsync(_body, connection, timeProvider);
+        }
+    }
+
+    /// <summary>
+    /// Ends the call. A body that was not read to its end closes its connection at once: Lambda may freeze the process after the reply,
+    /// and the model generates until the connection closes.
+    /// </summary>
     public void Dispose()
     {
         _connection?.Dispose();
         Payloads.Dispose();
+    }
+
+    private static async Task ReadEndAsync(Stream body, IDisposable connection, TimeProvider timeProvider)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(1024);
+        try
+        {
+            using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, timeProvider);
+            var read = body.ReadAsync(buffer, timeout.Token); // Nearly always, the end has arrived.
+            if (!read.IsCompleted)
+            {
+                timeout.CancelAfter(EndTimeout);
+            }
+
+            while (await read > 0 && !timeout.IsCancellationRequested)
+            {
+                read = body.ReadAsync(buffer, timeout.Token);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException)
+        {
+            // The connection closes.
+        }
+        finally
+        {
+            connection.Dispose();
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class SageMakerClient(
                 var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
                 return EndpointResponse.Of(call.Mode == CallMode.Stream
                     ? new EventStreamPayloadReader(stream)
-                    : new RawPayloadReader(stream), response);
+                    : new RawPayloadReader(stream), response, stream);
             }
 
             using (response)

@@ -42,6 +42,7 @@ internal static class UpstreamExtensions
     {
         ConnectTimeout = ConnectTimeout,
         PooledConnectionLifetime = ConnectionLifetime,
+        ResponseDrainTimeout = TimeSpan.Zero, // A call that the function ends closes its connection at once.
         ConnectCallback = ConnectAsync,
         AllowAutoRedirect = false,
         UseCookies = false,
