@@ -7,7 +7,7 @@ namespace LambdaChat.Authentication.Jwt;
 
 /// <summary>
 /// The issuer's signing keys, fetched at start and every hour in the background, so that tokens of a known key do not wait. A token of an
-/// unknown key, as after a rotation, waits for one more fetch. Forged tokens cause at most one such fetch in 30 seconds, and in two
+/// unknown key, as after a rotation, waits for one more fetch, and every token if the last fetch is two hours old. Forged tokens cause at most one such fetch in 30 seconds, and in two
 /// seconds after a failure. Under SnapStart the keys are fetched after the restore only: keys and connections of a snapshot are old.
 /// </summary>
 internal sealed partial class SigningKeys(
@@ -23,6 +23,7 @@ internal sealed partial class SigningKeys(
     private volatile OpenIdConnectConfiguration? _current;
     private volatile bool _hasFailed; // The last fetch.
     private DateTimeOffset _due = DateTimeOffset.MinValue;
+    private DateTimeOffset _outdated = DateTimeOffset.MinValue; // When requests wait for a fetch, as after a freeze of hours.
     private DateTimeOffset _nextExtra = DateTimeOffset.MinValue;
     private Task _fetch = Task.CompletedTask;
 
@@ -44,8 +45,9 @@ internal sealed partial class SigningKeys(
     public async Task<bool> LoadAsync(string? keyId, CancellationToken cancellationToken)
     {
         var isKnown = Has(keyId);
+        var isOutdated = !_hasFailed && IsOutdated();
         var fetch = Fetch(isExtra: !isKnown && _current is not null);
-        if (!isKnown)
+        if (!isKnown || isOutdated)
         {
             await fetch.WaitAsync(cancellationToken);
         }
@@ -81,6 +83,14 @@ internal sealed partial class SigningKeys(
         }
 
         return false;
+    }
+
+    private bool IsOutdated()
+    {
+        lock (_lock)
+        {
+            return timeProvider.GetUtcNow() >= _outdated;
+        }
     }
 
     private Task Fetch(bool isExtra)
@@ -126,6 +136,7 @@ internal sealed partial class SigningKeys(
         lock (_lock)
         {
             _due = timeProvider.GetUtcNow() + Age;
+            _outdated = _due + Age;
             _current = found;
             _hasFailed = false;
         }

@@ -7,7 +7,7 @@ namespace LambdaChat.Authentication.SecretsManager;
 /// <summary>
 /// Validates keys from Secrets Manager and Parameter Store, in the format of <c>API_KEYS</c>. Keys are read at start, and again in the
 /// background by requests after <c>SECRET_SECONDS</c>. The previous keys stay valid until a read succeeds. Requests that arrive before the
-/// first read wait for it.
+/// first read, or when the keys are older than twice this time, as after Lambda froze the process for hours, wait for the read.
 /// </summary>
 internal sealed partial class SecretsManagerKeys(
     SecretsManagerSettings settings, ParametersAndSecretsClient extension, TimeProvider timeProvider, ILogger<SecretsManagerKeys> logger)
@@ -21,11 +21,12 @@ internal sealed partial class SecretsManagerKeys(
     private readonly Lock _lock = new();
     private volatile ApiKeyList? _keys;
     private DateTimeOffset _due = DateTimeOffset.MinValue;
+    private DateTimeOffset _outdated = DateTimeOffset.MinValue; // When requests begin to wait for the next read.
     private Task _reading = Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        ReadIfDue();
+        ReadIfDue(out _);
         return Task.CompletedTask;
     }
 
@@ -33,8 +34,8 @@ internal sealed partial class SecretsManagerKeys(
 
     public async Task<AuthenticationResult?> ValidateAsync(HttpContext context, string credential)
     {
-        var reading = ReadIfDue();
-        if (_keys is null)
+        var reading = ReadIfDue(out var mustWait);
+        if (mustWait)
         {
             await reading.WaitAsync(context.RequestAborted);
         }
@@ -44,11 +45,13 @@ internal sealed partial class SecretsManagerKeys(
             : AuthenticationResult.Unavailable("keys_unreachable", "API keys cannot be checked at the moment. Try again.");
     }
 
-    private Task ReadIfDue()
+    private Task ReadIfDue(out bool mustWait)
     {
         lock (_lock)
         {
-            if (_reading.IsCompleted && timeProvider.GetUtcNow() >= _due)
+            var now = timeProvider.GetUtcNow();
+            mustWait = now >= _outdated;
+            if (_reading.IsCompleted && now >= _due)
             {
                 _reading = Task.Run(ReadAsync);
             }
@@ -59,12 +62,13 @@ internal sealed partial class SecretsManagerKeys(
 
     private async Task ReadAsync()
     {
+        var start = timeProvider.GetUtcNow(); // Lambda may freeze the process during the read.
         var keys = new List<ApiKey>();
         foreach (var (variable, path) in settings.Sources)
         {
             if (await ReadAsync(variable, path) is not { } read)
             {
-                ScheduleNext(FailurePause < settings.CacheTime ? FailurePause : settings.CacheTime);
+                ScheduleNext(timeProvider.GetUtcNow() + (FailurePause < settings.CacheTime ? FailurePause : settings.CacheTime));
                 return;
             }
 
@@ -72,7 +76,7 @@ internal sealed partial class SecretsManagerKeys(
         }
 
         _keys = new ApiKeyList(keys);
-        ScheduleNext(settings.CacheTime);
+        ScheduleNext(start + settings.CacheTime, start + (2 * settings.CacheTime));
     }
 
     private async Task<IReadOnlyList<ApiKey>?> ReadAsync(string variable, string path)
@@ -101,11 +105,12 @@ internal sealed partial class SecretsManagerKeys(
         return null;
     }
 
-    private void ScheduleNext(TimeSpan time)
+    private void ScheduleNext(DateTimeOffset due, DateTimeOffset? outdated = null)
     {
         lock (_lock)
         {
-            _due = timeProvider.GetUtcNow() + time;
+            _due = due;
+            _outdated = outdated ?? _outdated;
         }
     }
 

@@ -41,6 +41,18 @@ public sealed class SigningKeysTests
     }
 
     [Fact]
+    public async Task Load_KeyRemovedDuringAFreeze_WaitsForTheFetch()
+    {
+        await LoadAsync("one");
+        _documents.KeyId = "two";
+        _time.Advance(TimeSpan.FromHours(2));
+
+        await LoadAsync("one");
+
+        Assert.Equal("two", Assert.Single((await _keys.GetConfigurationAsync(TestContext.Current.CancellationToken)).SigningKeys).KeyId);
+    }
+
+    [Fact]
     public async Task Load_NewKey_WaitsForOneFetch()
     {
         await LoadAsync("one");

@@ -78,6 +78,31 @@ public sealed class SecretsManagerKeysTests : IDisposable
     }
 
     [Fact]
+    public async Task Key_RemovedDuringAFreeze_IsRejectedAtOnce()
+    {
+        Assert.True(await IsAcceptedAsync("a"));
+        _secret = $"bob={HashOfB}";
+        _time.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.False(await IsAcceptedAsync("a"));
+        Assert.True(await IsAcceptedAsync("b"));
+    }
+
+    [Fact]
+    public async Task Keys_OlderThanTwiceTheCacheTime_StayValidIfTheReadFails()
+    {
+        Assert.True(await IsAcceptedAsync("a"));
+        _secret = null;
+        _time.Advance(TimeSpan.FromHours(3));
+
+        Assert.True(await IsAcceptedAsync("a"));
+        _secret = $"bob={HashOfB}";
+        Assert.True(await IsAcceptedAsync("a")); // No read within 5 s of a failed one.
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.False(await IsAcceptedAsync("a"));
+    }
+
+    [Fact]
     public async Task Extension_StartingAfterAFreeze_IsAwaited()
     {
         _notReady = 5;
