@@ -8,7 +8,7 @@ namespace LambdaChat.ReplyStore;
 /// last, so that one query returns the new parts and then the head. A small request is in the head. Changes of the status are conditional
 /// writes.
 /// </summary>
-internal sealed class TableReplyStore(DynamoTable table, ReplyStoreSettings settings, TimeProvider timeProvider) : IReplyStore
+internal sealed partial class TableReplyStore(DynamoTable table, ReplyStoreSettings settings, TimeProvider timeProvider) : IReplyStore
 {
     private const string IsRunning = "#generation = :generation AND #status = :running";
 
@@ -123,18 +123,6 @@ internal sealed class TableReplyStore(DynamoTable table, ReplyStoreSettings sett
         return UpdateAsync(key, update, cancellationToken);
     }
 
-    public async Task<bool> DeleteAsync(ReplyKey key, CancellationToken cancellationToken)
-    {
-        if (await ReadHeadAsync(key, cancellationToken) is null)
-        {
-            return false;
-        }
-
-        await RunAsync(token => table.Client.DeleteItemAsync(table.Name, ReplyItems.HeadKey(key), token), cancellationToken);
-        await DeleteItemsAsync(key, cancellationToken);
-        return true;
-    }
-
     public Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken) =>
         PutAsync(ReplyItems.OfName(name, id, expires), cancellationToken);
 
@@ -162,17 +150,6 @@ internal sealed class TableReplyStore(DynamoTable table, ReplyStoreSettings sett
             }
         },
         cancellationToken);
-
-    private async Task DeleteItemsAsync(ReplyKey key, CancellationToken cancellationToken)
-    {
-        var all = await QueryAsync(key, ReplyItems.FirstRequest, ReplyItems.Head, cancellationToken, onlyKeys: true);
-        foreach (var items in all.Chunk(25))
-        {
-            var writes = items.Select(item => new WriteRequest(new DeleteRequest(item))).ToList();
-            var batch = new BatchWriteItemRequest(new Dictionary<string, List<WriteRequest>> { [table.Name] = writes });
-            await RunAsync(token => table.Client.BatchWriteItemAsync(batch, token), cancellationToken); // TTL deletes what is left.
-        }
-    }
 
     private Task<ReplyHead?> TryEndAsync(
         ReplyKey key, string generation, ReplyEnding ending, DateTimeOffset expires, string condition, bool setsStatus,

@@ -20,6 +20,9 @@ internal sealed class ScriptedTable : HttpMessageHandler
     /// <summary>The type of the error in all responses; null for none.</summary>
     public string? Error { get; set; }
 
+    /// <summary>Returns the response to an operation as JSON; null for the usual one.</summary>
+    public Func<string, string?>? Respond { get; set; }
+
     /// <summary>The number of calls.</summary>
     public int Calls { get; private set; }
 
@@ -46,17 +49,18 @@ internal sealed class ScriptedTable : HttpMessageHandler
         var json = (error, operation) switch
         {
             (not null, _) => $$"""{"__type":"com.amazonaws.dynamodb.v20120810#{{error}}"}""",
+            _ when Respond?.Invoke(operation) is { } response => response,
             (_, "GetItem") => $$"""{"Item":{{head}} }""",
             (_, "UpdateItem") => $$"""{"Attributes":{{head}} }""",
             _ => "{}",
         };
-        var response = new HttpResponseMessage(error is not null ? HttpStatusCode.BadRequest : HttpStatusCode.OK)
+        var message = new HttpResponseMessage(error is not null ? HttpStatusCode.BadRequest : HttpStatusCode.OK)
         {
             Content = new StringContent(json, Encoding.UTF8, "application/x-amz-json-1.0"),
             RequestMessage = request,
         };
-        response.Headers.Date = Time?.Invoke();
-        return response;
+        message.Headers.Date = Time?.Invoke();
+        return message;
     }
 
     private sealed class ClientFactory(HttpMessageHandler handler) : HttpClientFactory

@@ -7,6 +7,10 @@ namespace LambdaChat.Tests.ReplyStore;
 
 public sealed class TableReplyStoreTests : IDisposable
 {
+    private const string Items = """
+        {"Items":[{"pk":{"S":"p"},"sk":{"S":"part1"}},{"pk":{"S":"p"},"sk":{"S":"part2"}}]}
+        """;
+
     private static readonly ReplyKey Key = ReplyKey.Of("a", "resp_1");
     private static readonly ReplyStoreSettings Settings = new(TimeSpan.FromMinutes(10)) { LongestRun = TimeSpan.FromDays(1) };
 
@@ -94,6 +98,54 @@ public sealed class TableReplyStoreTests : IDisposable
         var exception = await Assert.ThrowsAsync<ReplyStoreException>(() => _store.ReadHeadAsync(Key, CancellationToken.None));
 
         Assert.Equal(isPermanent, exception.IsPermanent);
+    }
+
+    // The head is deleted first, so an earlier attempt may have left the other items.
+    [Fact]
+    public async Task Deletion_WithoutAHead_DeletesTheItemsThatAreLeft()
+    {
+        _table.Respond = operation => operation switch { "GetItem" => "{}", "Query" => Items, _ => null };
+
+        Assert.False(await _store.DeleteAsync(Key, CancellationToken.None));
+
+        Assert.Equal("part1", (string?)Body()["RequestItems"]!["t"]![0]!["DeleteRequest"]!["Key"]!["sk"]!["S"]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Deletion_ItemsThatWereNotProcessed_AreSentAgain(int refusals)
+    {
+        var batches = 0;
+        _table.Respond = operation => operation switch
+        {
+            "Query" => Items,
+            "BatchWriteItem" => batches++ < refusals
+                ? """{"UnprocessedItems":{"t":[{"DeleteRequest":{"Key":{"pk":{"S":"p"},"sk":{"S":"part2"}}}}]}}"""
+                : null,
+            _ => null,
+        };
+
+        var deletion = _store.DeleteAsync(Key, CancellationToken.None);
+        while (!deletion.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        if (refusals < 3)
+        {
+            Assert.True(await deletion);
+            Assert.Equal(refusals + 1, batches);
+        }
+        else
+        {
+            await Assert.ThrowsAsync<ReplyStoreException>(() => deletion);
+        }
+
+        var last = Body()["RequestItems"]!["t"]!.AsArray();
+        Assert.Equal(refusals == 0 ? 2 : 1, last.Count);
     }
 
     public void Dispose() => _table.Dispose();
