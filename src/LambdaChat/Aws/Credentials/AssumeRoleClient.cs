@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.CompilerServices;
 using Amazon;
 using Amazon.Runtime;
@@ -37,7 +38,7 @@ internal static class AssumeRoleClient
                 new AwsCredentials(session.AccessKeyId, session.SecretAccessKey, session.SessionToken),
                 new DateTimeOffset(session.Expiration!.Value.ToUniversalTime()));
         }
-        catch (AmazonServiceException exception) when ((int)exception.StatusCode is >= 400 and < 500)
+        catch (AmazonServiceException exception) when ((int)exception.StatusCode is >= 400 and < 500 && !IsThrottled(exception))
         {
             throw new CredentialsException(exception)
             {
@@ -52,6 +53,12 @@ internal static class AssumeRoleClient
             throw new CredentialsException(exception) { Problem = CredentialsProblem.Unreachable, Detail = "AssumeRole" };
         }
     }
+
+    // STS responds to too many calls with the status 400.
+    private static bool IsThrottled(AmazonServiceException exception) =>
+        exception.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
+        || exception.ErrorCode is "Throttling" or "ThrottlingException" or "RequestThrottled" or "RequestThrottledException"
+            or "TooManyRequestsException" or "RequestLimitExceeded";
 
     private static AmazonSecurityTokenServiceClient CreateClient(AwsCredentials signing, string region)
     {
