@@ -50,9 +50,9 @@ internal sealed class TargetCaller(IEndpointClient client, TargetHealth health, 
         {
             health.MarkFailed(target);
         }
-        else
+        else if (response.Failure is null or { Kind: FailureKind.ContainerError, IsOfServer: false })
         {
-            health.MarkHealthy(target);
+            health.MarkHealthy(target); // It responds. A silent one keeps its mark.
         }
 
         return response;

@@ -108,6 +108,25 @@ public sealed partial class TargetCallerTests
         Assert.Equal(["a", "b"], called);
     }
 
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData(FailureKind.ContainerError, 400, true)] // Of the request: the target responds.
+    [InlineData(FailureKind.ContainerError, 504, false)]
+    [InlineData(FailureKind.ModelSilent, null, false)]
+    [InlineData(FailureKind.ModelTimeout, null, false)]
+    internal async Task CallAsync_TargetThatFailedBefore_IsCalledFirstAgainOnlyIfItResponds(FailureKind? kind, int? status, bool responds)
+    {
+        var health = new TargetHealth(_time);
+        var model = Model("a", "b");
+        health.MarkFailed(model.Targets[0]);
+        var failure = kind is { } known ? new ReplyFailure(known, status is null ? null : new ContainerError(status, "x")) : null;
+        var caller = new TargetCaller(new ScriptedEndpoints(_ => failure), health, new RetrySettings(TimeSpan.FromSeconds(20)), _time);
+
+        await caller.CallAsync(model, new EndpointCall(CallMode.Plain, [], []), excluded: [1], TestContext.Current.CancellationToken);
+
+        Assert.Equal(responds ? [0, 1] : [1, 0], health.Order(model.Targets));
+    }
+
     [Fact]
     public void Order_AfterAFailure_PutsTheTargetLastForThirtySeconds()
     {
