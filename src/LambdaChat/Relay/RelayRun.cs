@@ -65,6 +65,11 @@ internal sealed partial class RelayRun : IAsyncDisposable
             _measurements.Heartbeats = _heartbeat.Count;
         }
 
+        if (_isContinued && failure is not null)
+        {
+            _reply!.End(failure); // The continuation never began, so the thinking may still be open. The writer sends this with its end.
+        }
+
         var id = _reply is null ? JsonText.Quote(_request.Format.Id) : _reply.Chunks.Id.ToArray();
         return new ReplyEnd(failure, id, _reply?.Usage) { EndedAt = _timeProvider.GetUtcNow() };
     }

@@ -1,4 +1,6 @@
 using LambdaChat.Failures;
+using LambdaChat.Models;
+using LambdaChat.Tests.Relay.Chunks;
 using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Relay;
@@ -6,6 +8,23 @@ namespace LambdaChat.Tests.Relay;
 // Which targets are called, and how often.
 public sealed partial class ReplyContinuationTests
 {
+    // Clients fold up the text in an open tag, and the visible text of the error follows.
+    [Theory]
+    [InlineData(FailureKind.ContainerError)]
+    [InlineData(FailureKind.ModelSilent)]
+    internal async Task Thinking_WhoseContinuationNeverBegins_IsClosed(FailureKind kind)
+    {
+        var format = ChunkLog.Contract(ReasoningOutput.Think) with { ShowsErrors = true };
+        var refusal = new ReplyFailure(kind, new ContainerError(500, "dead"));
+        var calls = new ScriptedCalls(new(Role + Thinking("The", " sky"), Broken), new("") { Refusal = refusal });
+
+        var end = await RunAsync(calls, continuesThinking: true, format: format);
+
+        Assert.Equal(FailureKind.StreamBroken, end.Failure?.Kind);
+        Assert.Equal(["a", "b"], calls.Called);
+        Assert.Equal("<think>The sky</think>", _writer.Answer);
+    }
+
     [Fact]
     public async Task Failures_AfterTwoContinuations_EndTheReply()
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using LambdaChat.Failures;
 using LambdaChat.Models;
 using LambdaChat.Relay;
+using LambdaChat.Relay.Chunks;
 using LambdaChat.Relay.Continuations;
 using LambdaChat.Tests.Relay.Chunks;
 using LambdaChat.Tests.Support;
@@ -149,12 +150,13 @@ public sealed partial class ReplyContinuationTests
     private static string Delta(string members) =>
         $"data: {{\"id\":\"{Guid.NewGuid()}\",\"created\":1,\"choices\":[{{\"index\":0,\"delta\":{{{members}}}}}]}}\n\n";
 
-    private async Task<ReplyEnd> RunAsync(ScriptedCalls calls, int targets = 2, bool continuesThinking = false)
+    private async Task<ReplyEnd> RunAsync(
+        ScriptedCalls calls, int targets = 2, bool continuesThinking = false, OutputFormat? format = null)
     {
         var continuation = new TargetContinuation(ContinuationMode.Vllm, continuesThinking);
         var model = new Model("r1", [.. Enumerable.Range(0, targets).Select(i =>
             new Target("abc"[i..(i + 1)], null, null, "eu-west-1") { Continuation = continuation })], "");
-        var request = new RelayRequest(model, CallMode.Stream, [], ChunkLog.Contract())
+        var request = new RelayRequest(model, CallMode.Stream, [], format ?? ChunkLog.Contract())
         {
             ContinuedBody = !_canContinue ? null : (_, kept) =>
             {
