@@ -38,5 +38,11 @@ public sealed class SageMakerEndpointTests
         Assert.Equal(30, socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime));
         Assert.Equal(5, socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval));
         Assert.Equal(3, socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount));
+        if (OperatingSystem.IsLinux())
+        {
+            var userTimeout = new byte[sizeof(int)];
+            socket.GetRawSocketOption(6, 18, userTimeout);
+            Assert.Equal(45_000, BitConverter.ToInt32(userTimeout));
+        }
     }
 }
