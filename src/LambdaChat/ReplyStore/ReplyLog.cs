@@ -18,7 +18,6 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     private readonly TaskCompletionSource<bool> _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _cancelled = new();
     private readonly WaitingChunks _waiting = new();
-    private readonly Task _run;
     private ReplyEnding? _ending;
     private volatile bool _isFailing; // The last call failed.
     private volatile bool _isCancelled;
@@ -36,8 +35,11 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     {
         (_store, _key, _settings, _timeProvider, _logger) = (store, key, settings, timeProvider, logger);
         Cancelled = _cancelled.Token;
-        _run = store.IsImmediate ? RunAsync(request) : Task.Run(() => RunAsync(request));
+        Run = store.IsImmediate ? RunAsync(request) : Task.Run(() => RunAsync(request));
     }
+
+    /// <summary>Completes when the store has the end of the reply, or the reply ended without the store.</summary>
+    public Task Run { get; }
 
     /// <summary>Completes with true when the store has the reply, or with false when it cannot be stored.</summary>
     public Task<bool> Created => _created.Task;
@@ -84,7 +86,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     public Task EndAsync(ReplyStatus status, DateTimeOffset at, byte[] error)
     {
         End(status, at, error);
-        return _store.IsImmediate ? WaitAsync(_run, _settings.ConfirmationTimeout) : Task.CompletedTask;
+        return _store.IsImmediate ? WaitAsync(Run, _settings.ConfirmationTimeout) : Task.CompletedTask;
     }
 
     /// <summary>If the process stops after the request, waits for a limited time until the store has the end of the reply.</summary>
@@ -93,7 +95,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         End(ReplyStatus.Lost, _timeProvider.GetUtcNow(), []);
         if (_settings.WaitsAtEnd)
         {
-            await WaitAsync(_run, _settings.EndTimeout);
+            await WaitAsync(Run, _settings.EndTimeout);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace LambdaChat.ReplyStore;
 
 /// <summary>Starts and finds stored replies.</summary>
@@ -6,8 +8,26 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
     // Bytes of an uncompressed request, which can have images.
     private const int MaximumRequest = 64 * 1024 * 1024;
 
+    private readonly ConcurrentDictionary<Task, ReplyLog> _running = new(); // Only if no request waits for its log.
+
     /// <summary>Starts to store a reply, in the background.</summary>
-    public ReplyLog Start(ReplyKey key, ReadOnlyMemory<byte> request) => new(store, key, request, settings, timeProvider, logger);
+    public ReplyLog Start(ReplyKey key, ReadOnlyMemory<byte> request)
+    {
+        var log = new ReplyLog(store, key, request, settings, timeProvider, logger);
+        if (!settings.WaitsAtEnd)
+        {
+            _running[log.Run] = log;
+            _ = log.Run.ContinueWith(
+                run => _running.TryRemove(run, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+        }
+
+        return log;
+    }
+
+    /// <summary>Waits for a limited time until the store has the ends of all replies.</summary>
+    public async Task WaitForEndsAsync() => await Task.WhenAll(_running.Keys).WaitAsync(settings.EndTimeout, timeProvider)
+        .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     public ReplyReader Read(ReplyKey key) => new(store, key, settings, timeProvider);
 

@@ -50,6 +50,10 @@ internal static class ReplyStoreExtensions
             ? CreateTableStore(provider)
             : MemoryReplyStore.Create(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ReplyStorage>();
+        if (lambda is null)
+        {
+            services.AddHostedService<ReplyStorageShutdown>();
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // Loads the AWS SDK only if it is called.

@@ -52,6 +52,36 @@ public sealed class ReplyStorageTests
         Assert.InRange(_time.GetUtcNow() - start, Settings.SearchTime, TimeSpan.MaxValue);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Shutdown_WaitsForTheEndsOfReplies(bool responds)
+    {
+        var gate = new TaskCompletionSource();
+        _store.Gate = gate.Task;
+        await using (var log = _storage.Start(Key, "{}"u8.ToArray()))
+        {
+            log.Append("{}"u8);
+            log.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
+        }
+
+        var stop = new ReplyStorageShutdown(_storage).StopAsync(CancellationToken.None);
+        Assert.False(stop.IsCompleted);
+        if (responds)
+        {
+            gate.SetResult();
+            await stop;
+            Assert.Equal(ReplyStatus.Completed, (await _store.ReadHeadAsync(Key, CancellationToken.None))!.Status);
+            Assert.True(new ReplyStorageShutdown(_storage).StopAsync(CancellationToken.None).IsCompleted);
+        }
+        else
+        {
+            _time.Advance(Settings.EndTimeout);
+            await stop;
+            gate.SetResult();
+        }
+    }
+
     [Fact]
     public async Task Delete_BeforeTheHead_DeletesTheReply()
     {
