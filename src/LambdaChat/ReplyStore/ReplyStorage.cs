@@ -31,9 +31,13 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
 
     public ReplyReader Read(ReplyKey key) => new(store, key, settings, timeProvider);
 
+    /// <summary>Starts a search for several replies, which together take the time of one.</summary>
+    public long StartSearch() => timeProvider.GetTimestamp();
+
     /// <summary>Returns the request of a reply; null if the reply does not exist.</summary>
+    /// <param name="search">The search to which this one belongs; null for its own.</param>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
-    public async Task<byte[]?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken)
+    public async Task<byte[]?> ReadRequestAsync(ReplyKey key, long? search, CancellationToken cancellationToken)
     {
         byte[]? request = null;
         await SearchAsync(
@@ -44,7 +48,8 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
                     : await store.ReadHeadAsync(key, cancellationToken) is null ? settings.SearchTime
                     : settings.EndTimeout; // The pieces of a long request follow the head.
             },
-            cancellationToken);
+            cancellationToken,
+            search);
         return request is null ? null : Compression.Decompress(request, MaximumRequest);
     }
 
@@ -113,9 +118,9 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
     public Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken) => store.FindNameAsync(name, cancellationToken);
 
     // A reply may be known to its client before the store has it. Each attempt returns for how long the search lasts; zero to end it.
-    private async Task SearchAsync(Func<Task<TimeSpan>> attempt, CancellationToken cancellationToken)
+    private async Task SearchAsync(Func<Task<TimeSpan>> attempt, CancellationToken cancellationToken, long? search = null)
     {
-        var start = timeProvider.GetTimestamp();
+        var start = search ?? timeProvider.GetTimestamp();
         while (await attempt() > timeProvider.GetElapsedTime(start) && !store.IsImmediate)
         {
             await Task.Delay(settings.PollInterval, timeProvider, cancellationToken);

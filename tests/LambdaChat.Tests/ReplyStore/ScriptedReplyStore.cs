@@ -53,6 +53,18 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
         }
     }
 
+    /// <summary>The number of calls of this kind since the last count.</summary>
+    public int Count(string call)
+    {
+        var count = 0;
+        while (_calls.Reader.TryRead(out var made))
+        {
+            count += made == call ? 1 : 0;
+        }
+
+        return count;
+    }
+
     public Task CreateAsync(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request, CancellationToken cancellationToken) =>
         RunAsync("create", async () =>
         {

@@ -33,9 +33,10 @@ internal sealed class ReferencedItems : IStoredItems
 
         var responses = new RequestItem(input, "input").Elements().Select(items.FindResponse).OfType<string>()
             .Distinct(StringComparer.Ordinal).ToList();
+        var search = replies.StartSearch();
         foreach (var id in responses.Take(MaximumResponses))
         {
-            using var response = await StoredResponse.OpenAsync(replies, context, id);
+            using var response = await StoredResponse.OpenAsync(replies, context, id, search);
             using var history = response?.ToHistory();
             items.Take(history);
         }

@@ -58,10 +58,11 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
     }
 
     /// <summary>Opens a response of the caller; null if the caller has no response with this id.</summary>
+    /// <param name="search">The search to which this one belongs; null for its own.</param>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     /// <exception cref="InvalidRequestException">There is no memory for it.</exception>
-    public static async Task<StoredResponse?> OpenAsync(StoredReplies replies, HttpContext context, string id) =>
-        IsId(id) && await replies.OpenAsync(context, id) is { } reply
+    public static async Task<StoredResponse?> OpenAsync(StoredReplies replies, HttpContext context, string id, long? search = null) =>
+        IsId(id) && await replies.OpenAsync(context, id, search) is { } reply
             ? new StoredResponse(reply)
             : null;
 

@@ -86,13 +86,17 @@ internal sealed partial class StoredReplies(
         }
     }
 
+    /// <inheritdoc cref="ReplyStorage.StartSearch"/>
+    public long StartSearch() => storage!.StartSearch();
+
     /// <summary>Opens a reply; null if it does not exist.</summary>
+    /// <param name="search">The search to which this one belongs; null for its own.</param>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     /// <exception cref="InvalidRequestException">There is no memory for it.</exception>
-    public async Task<StoredReply?> OpenAsync(HttpContext context, string id)
+    public async Task<StoredReply?> OpenAsync(HttpContext context, string id, long? search = null)
     {
         var key = KeyOf(context, id);
-        if (await storage!.ReadRequestAsync(key, context.RequestAborted) is not { } request)
+        if (await storage!.ReadRequestAsync(key, search, context.RequestAborted) is not { } request)
         {
             return null;
         }
