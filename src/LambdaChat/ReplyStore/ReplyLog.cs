@@ -110,6 +110,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         {
             _lastSign = _lastHead = _lastCheck = _timeProvider.GetTimestamp();
             await CreateAsync(request);
+            request = default; // The reply may take minutes, and the request may be large.
             _created.TrySetResult(!HasFailed);
             while (!await StoreAsync())
             {

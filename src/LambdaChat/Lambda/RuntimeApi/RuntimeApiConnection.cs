@@ -11,6 +11,7 @@ namespace LambdaChat.Lambda.RuntimeApi;
 internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
 {
     private const int InitialLength = 8 * 1024;
+    private const int MaximumKeptLength = 1024 * 1024;
     private const string NotConnected = "Not connected to the Runtime API.";
 
     private readonly ResponseParser _parser = new();
@@ -84,6 +85,11 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
         var isReusable = false;
         try
         {
+            if (_buffer.Capacity > MaximumKeptLength)
+            {
+                _buffer.Return(); // After a large event, the process needs its memory for the reply to the next one.
+            }
+
             _buffer.Clear();
             _parser.Reset();
             RuntimeApiResponse? response;

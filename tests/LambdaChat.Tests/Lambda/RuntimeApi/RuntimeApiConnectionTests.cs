@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using LambdaChat.Lambda.RuntimeApi;
 
 namespace LambdaChat.Tests.Lambda.RuntimeApi;
@@ -36,6 +37,18 @@ public sealed class RuntimeApiConnectionTests : IDisposable
         }
 
         Assert.False(_listener.Pending());
+    }
+
+    [Fact]
+    public async Task Receive_AfterALargeResponse_ReleasesItsMemory()
+    {
+        using var server = await ConnectAsync();
+        var large = await ReceiveAsync(server, 4 * 1024 * 1024);
+
+        await ReceiveAsync(server, 1);
+        GC.Collect();
+
+        Assert.False(large.IsAlive);
     }
 
     [Theory]
@@ -160,5 +173,15 @@ public sealed class RuntimeApiConnectionTests : IDisposable
     {
         _connection.Connect();
         return await _listener.AcceptSocketAsync(Cancellation);
+    }
+
+    private async Task<WeakReference> ReceiveAsync(Socket server, int length)
+    {
+        var head = System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+        var sending = server.SendAsync((byte[])[.. head, .. new byte[length]]);
+        var response = await _connection.ReceiveAsync(Cancellation);
+        await sending;
+        Assert.True(MemoryMarshal.TryGetArray(response.Body, out var bytes));
+        return new WeakReference(bytes.Array);
     }
 }

@@ -1,0 +1,30 @@
+using System.Runtime.CompilerServices;
+using LambdaChat.ReplyStore;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LambdaChat.Tests.ReplyStore;
+
+// What a running reply keeps in memory.
+public sealed partial class ReplyLogTests
+{
+    [Fact]
+    public async Task Request_ThatTheStoreHas_IsReleasedBeforeTheEnd()
+    {
+        var (log, request) = StartWithRequest();
+        Assert.True(await log.Created);
+
+        GC.Collect();
+
+        Assert.False(request.IsAlive);
+        log.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
+        await log.Run;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private (ReplyLog Log, WeakReference Request) StartWithRequest()
+    {
+        var request = new byte[100_000];
+        var log = new ReplyLog(_store, Key, request, Settings, _time, NullLogger.Instance);
+        return (log, new WeakReference(request));
+    }
+}
