@@ -7,9 +7,9 @@ namespace LambdaChat.Authentication.Jwt;
 
 /// <summary>
 /// The issuer's signing keys, fetched at start and every hour in the background, so that tokens of a known key do not wait. A token of an
-/// unknown key, as after a rotation, waits for one more fetch. If the keys are two hours old, every token waits for one.
-/// Forged tokens cause at most one such fetch in 30 seconds, and in two
-/// seconds after a failure. Under SnapStart the keys are fetched after the restore only: keys and connections of a snapshot are old.
+/// unknown key, as after a rotation, waits for one more fetch. If the keys are two hours old, every token waits for one. Forged tokens
+/// cause at most one such fetch in 30 seconds, and in two seconds after a failure. Under SnapStart the keys are fetched after the restore
+/// only: keys and connections of a snapshot are old.
 /// </summary>
 internal sealed partial class SigningKeys(
     JwtSettings settings, IDocumentRetriever documents, TimeProvider timeProvider, ILogger<SigningKeys> logger)
