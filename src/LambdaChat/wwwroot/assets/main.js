@@ -127,6 +127,7 @@ function showModel() {
 async function send(message) {
   const { id } = session.chat;
   const isReady = models.isReady || (await models.load());
+  await session.opened();
   if (!isReady || session.chat.id !== id) {
     composer.restore(message);
     isReady || notices.show(t(navigator.onLine ? "noModel" : "offline"));

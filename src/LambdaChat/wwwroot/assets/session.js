@@ -10,6 +10,7 @@ const continueText = "Continue exactly where you stopped. Do not repeat anything
 
 export class Session {
   #openings = 0; // Only the chat that was chosen last is opened.
+  #opening; // Resolves when it is open.
   #writer;
   #remote;
 
@@ -44,10 +45,26 @@ export class Session {
     this.view.show(this.messages);
   }
 
-  async open(chat) {
-    const opening = ++this.#openings;
+  open(chat) {
+    return (this.#opening = this.#open(chat, ++this.#openings));
+  }
+
+  /** Resolves when no chat is being opened any more. */
+  async opened() {
+    for (let opening; opening !== this.#opening; ) {
+      opening = this.#opening;
+      await opening.catch(() => {});
+    }
+  }
+
+  async #open(chat, opening) {
+    const { changes } = this.#writer;
     const messages = await this.#read(chat.id);
     if (opening !== this.#openings) {
+      return;
+    }
+    if (changes !== this.#writer.changes) {
+      await this.#open(chat, opening); // A reply has begun or ended during the read.
       return;
     }
     this.#writer.changes++;
