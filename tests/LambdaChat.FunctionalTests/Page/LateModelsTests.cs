@@ -50,6 +50,22 @@ public sealed class LateModelsTests(PageFixture fixture)
         await Expect(page.Input).ToHaveValueAsync("Not sent\n\nWritten meanwhile");
     }
 
+    [Fact]
+    public async Task Messages_WhenThePageIsClosedMeanwhile_AreInTheBoxAfterAReload()
+    {
+        await using var page = await OpenAsync();
+        await EnterAsync(page, "The first before the models");
+        await EnterAsync(page, "The second before the models");
+        await page.Input.FillAsync("Draft");
+
+        await page.Page.ReloadAsync();
+
+        await Expect(page.Input).ToHaveValueAsync("The first before the models\n\nThe second before the models\n\nDraft");
+        _arrival.SetResult();
+        await Expect(page.Page.Locator("select.model")).ToHaveValueAsync(PageFixture.Model);
+        await Expect(page.Messages).ToHaveCountAsync(0);
+    }
+
     private async Task<ChatPage> OpenAsync()
     {
         var page = await fixture.OpenAsync("about:blank");

@@ -166,13 +166,8 @@ export class Queue {
   }
 
   /** Queues a message for the open chat. A second one is appended to the first. */
-  add({ text, images, files }) {
-    const earlier = this.#message ?? { images: [], files: [] };
-    this.#messages.set(this.session.chat.id, {
-      text: join(earlier.text, text),
-      images: [...earlier.images, ...images],
-      files: [...earlier.files, ...files],
-    });
+  add(message) {
+    this.#messages.set(this.session.chat.id, this.isWaiting ? append(this.#message, message) : message);
     this.show();
   }
 
@@ -183,9 +178,9 @@ export class Queue {
     }
   }
 
-  /** Keeps the messages and what is in the box for `reopen`, because the page is being closed. */
-  close() {
-    write("unsent", { messages: [...this.#messages], draft: this.composer.draft }, visit);
+  /** Keeps the queued messages, `others` that are not sent yet and what is in the box for `reopen`, because the page may be closed. */
+  keep(others) {
+    write("unsent", { messages: [...this.#messages], draft: [...others, this.composer.draft].reduce(append) }, visit);
   }
 
   /** Takes over what this tab has kept. A queued message returns to the box when its chat is opened. */
@@ -228,6 +223,10 @@ export class Queue {
   #restore() {
     this.composer.restore(this.#take());
   }
+}
+
+function append(first, { text, images, files }) {
+  return { text: join(first.text, text), images: [...first.images, ...images], files: [...first.files, ...files] };
 }
 
 function join(first, second) {

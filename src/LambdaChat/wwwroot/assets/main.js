@@ -80,6 +80,7 @@ const composer = new Composer({
 });
 
 const queue = new Queue(session, composer, send);
+const sending = new Set(); // Messages that wait for the models, or for a chat that is being opened.
 const library = new Library(store, session, (text) => notices.show(text));
 const sidebar = new Sidebar(preferences, {
   start: () => closeMenu(startChat),
@@ -126,8 +127,10 @@ function showModel() {
 
 async function send(message) {
   const { id } = session.chat;
+  sending.add(message);
   const isReady = models.isReady || (await models.load());
   await session.opened();
+  sending.delete(message);
   if (!isReady || session.chat.id !== id) {
     composer.restore(message);
     isReady || notices.show(t(navigator.onLine ? "noModel" : "offline"));
@@ -224,7 +227,7 @@ addShortcuts({
 addEventListener("copied", ({ detail }) => (detail ? notices.say(t("copied")) : notices.show(t("notCopied"))));
 addEventListener("beforeprint", () => thread.drawAll());
 addEventListener("pagehide", () => {
-  queue.close();
+  queue.keep([...sending]);
   stored && session.runs.close();
 });
 addEventListener("pageshow", ({ persisted }) => {
