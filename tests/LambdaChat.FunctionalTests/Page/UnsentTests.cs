@@ -28,6 +28,26 @@ public sealed class UnsentTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Draft_OfAHiddenPage_IsKeptUntilThePageIsShown()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Input.FillAsync("Draft");
+
+        await ShowAsync(isShown: false);
+        Assert.Contains("\"Draft\"", await KeptAsync(), StringComparison.Ordinal); // The system can end the page without an event.
+        await ShowAsync(isShown: true);
+        Assert.Null(await KeptAsync());
+
+        Task<string?> KeptAsync() => page.Page.EvaluateAsync<string?>("() => sessionStorage.getItem('lambdachat.unsent')");
+        Task<System.Text.Json.JsonElement?> ShowAsync(bool isShown) => page.Page.EvaluateAsync("""
+            (isShown) => {
+              Object.defineProperty(document, "hidden", { value: !isShown, configurable: true });
+              document.dispatchEvent(new Event("visibilitychange"));
+            }
+            """, isShown);
+    }
+
+    [Fact]
     public async Task Message_QueuedInAnotherChat_IsInTheBoxWhenItsChatIsOpened()
     {
         await using var page = await fixture.OpenAsync();

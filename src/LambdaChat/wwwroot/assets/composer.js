@@ -183,10 +183,15 @@ export class Queue {
     write("unsent", { messages: [...this.#messages], draft: [...others, this.composer.draft].reduce(append) }, visit);
   }
 
+  /** Removes what `keep` has kept, because the page goes on. */
+  forget() {
+    write("unsent", undefined, visit);
+  }
+
   /** Takes over what this tab has kept. A queued message returns to the box when its chat is opened. */
   reopen() {
     const { messages, draft } = read("unsent", visit) ?? {};
-    write("unsent", undefined, visit);
+    this.forget();
     this.#messages = new Map(messages);
     draft && this.composer.restore(draft);
   }

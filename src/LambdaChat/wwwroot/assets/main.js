@@ -230,8 +230,11 @@ addEventListener("pagehide", () => {
   queue.keep([...sending]);
   stored && session.runs.close();
 });
+// A mobile system ends a hidden page without another event.
+document.addEventListener("visibilitychange", () => (document.hidden ? queue.keep([...sending]) : queue.forget()));
 addEventListener("pageshow", ({ persisted }) => {
   session.runs.reopen();
+  queue.forget();
   persisted && showWritten(); // The page has received no messages of other tabs.
 });
 document.documentElement.lang = language;
