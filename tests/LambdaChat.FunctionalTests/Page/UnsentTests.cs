@@ -48,6 +48,30 @@ public sealed class UnsentTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Message_WhoseFileCannotBeRead_StaysInTheBox()
+    {
+        await using var page = await fixture.OpenAsync();
+        await Expect(page.Page.Locator("select.model")).ToHaveValueAsync(PageFixture.Model);
+        var arrival = new TaskCompletionSource();
+        await page.Page.RouteAsync("**/assets/documents.js", async route =>
+        {
+            await arrival.Task;
+            await route.ContinueAsync();
+        });
+        await page.Page.Locator(".composer input[type=file]")
+            .SetInputFilesAsync(new FilePayload { Name = "program.bin", MimeType = "", Buffer = [0, 1, 2] });
+        await Expect(page.Page.Locator(".attachments .chip")).ToHaveTextAsync("Reading program.bin…");
+        await page.SendAsync("What does this do?");
+
+        arrival.SetResult();
+
+        await Expect(page.Page.Locator(".toast.shown")).ToContainTextAsync("program.bin cannot be read.");
+        await Expect(page.Input).ToHaveValueAsync("What does this do?");
+        await Expect(page.Messages).ToHaveCountAsync(0);
+        await page.AskAsync("Then without it");
+    }
+
+    [Fact]
     public async Task Message_QueuedInAnotherChat_IsInTheBoxWhenItsChatIsOpened()
     {
         await using var page = await fixture.OpenAsync();

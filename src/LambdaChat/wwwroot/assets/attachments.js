@@ -13,6 +13,7 @@ export class Attachments {
   #files = []; // `{ name, size, text }`
   #takesImages = false;
   #reading = Promise.resolve();
+  problems = 0; // The files that could not be added.
 
   constructor(actions) {
     this.actions = actions;
@@ -68,6 +69,7 @@ export class Attachments {
       const added = file.type.startsWith("image/") && file.type !== "image/svg+xml" ? this.#addImage(file) : this.#addFile(file);
       const problem = await added.catch(() => "fileUnreadable"); // For example, a folder was dropped.
       if (problem) {
+        this.problems++;
         this.actions.notify(t(problem, file.name));
       }
     }

@@ -93,8 +93,9 @@ export class Composer {
       return;
     }
     const chat = this.actions.chat();
+    const { problems } = this.attachments;
     await this.attachments.read;
-    if (this.#isEmpty || this.actions.chat() !== chat) {
+    if (this.#isEmpty || this.actions.chat() !== chat || this.attachments.problems > problems) {
       return;
     }
     const message = { text: this.input.value.trim(), ...this.attachments.take() };
