@@ -73,6 +73,32 @@ public sealed class FailedReadTests(PageFixture fixture)
         Assert.Empty(page.Problems);
     }
 
+    [Fact]
+    public async Task Read_ThatFailsAtTheEndOfAReply_DoesNotKeepTheQueuedMessage()
+    {
+        await using var page = await fixture.OpenAsync();
+        await fixture.BeginAsync(page, "page-queued-without-reads");
+        await page.SayAsync("After the queue.");
+        await page.SendAsync("Queued");
+        await Expect(page.Page.Locator(".queued")).ToContainTextAsync("Queued");
+        await page.Page.EvaluateAsync("""
+            () => {
+              const { getAll } = IDBObjectStore.prototype;
+              IDBObjectStore.prototype.getAll = function (...values) {
+                if (this.name === "messages" && this.transaction.mode === "readonly") {
+                  throw new DOMException("", "InvalidStateError");
+                }
+                return getAll.apply(this, values);
+              };
+            }
+            """);
+
+        fixture.Emulator.Gates.Open("page-queued-without-reads", 100);
+
+        await Expect(page.Answer).ToHaveTextAsync("After the queue.");
+        Assert.Empty(page.Problems);
+    }
+
     private static async Task UseAsync(ChatPage page, string name)
     {
         switch (name)

@@ -204,7 +204,8 @@ export class Queue {
   async ended({ chat, fault, stopped }) {
     if (this.#message && !fault && !stopped) {
       this.#sending = chat;
-      await this.session.sync().finally(() => (this.#sending = null)); // Another tab may have written messages, which come first.
+      await this.session.sync().catch(() => {}); // Another tab may have written messages, which come first.
+      this.#sending = null;
     }
     if (this.#message && this.session.chat.id === chat && this.session.run === null) {
       if (fault || stopped) {
