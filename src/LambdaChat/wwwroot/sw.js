@@ -10,7 +10,7 @@ const files = [
   "assets/cmaps.js", "assets/composer.js", "assets/dialogs.js", "assets/documents.js", "assets/dom.js",
   "assets/draw.js", "assets/exchange.js", "assets/faults.js", "assets/highlight.js", "assets/icon.svg",
   "assets/library.js", "assets/main.js", "assets/manifest.webmanifest", "assets/markdown-formula-marks.js",
-  "assets/markdown-formulas.js", "assets/markdown-rules.js", "assets/markdown.js", "assets/math.js",
+  "assets/markdown-formulas.js", "assets/markdown.js", "assets/math.js",
   "assets/message-parts.js", "assets/message.js", "assets/models.js", "assets/preferences.js", "assets/render.js",
   "assets/reply.js", "assets/runs.js", "assets/session.js", "assets/settings.js", "assets/sidebar.js",
   "assets/sse.js", "assets/store.js", "assets/texts.js", "assets/thread.js",

@@ -65,6 +65,17 @@ export class Writer {
     }
   }
 
+  /** What `read` reads from the store, if nothing was changed meanwhile. */
+  async settled(read) {
+    for (;;) {
+      const { changes } = this;
+      const result = await read();
+      if (changes === this.changes) {
+        return result;
+      }
+    }
+  }
+
   async #keep(change) {
     this.changes++;
     try {

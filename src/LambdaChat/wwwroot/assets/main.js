@@ -107,10 +107,7 @@ async function showSettings() {
       preferences.language = name;
       location.reload();
     },
-    theme: (theme) => {
-      preferences.theme = theme;
-      showTheme();
-    },
+    theme: (theme) => showTheme((preferences.theme = theme)),
     exportAll: () => tryTo(library.exportAll()),
     importFile: (file) => change(library.importFile(file)),
     deleteAll: () => change(library.deleteAll()),
@@ -152,8 +149,7 @@ function showAddress(isNewEntry) {
 async function openAddress() {
   const link = new URLSearchParams(location.hash.slice(1));
   if (link.get("key")) {
-    location.reload(); // A link with another key was opened in this tab.
-    return;
+    return location.reload(); // A link with another key was opened in this tab.
   }
   const id = link.get("chat");
   const chat = id && (await tryTo(store.chats()))?.find((other) => other.id === id);
@@ -208,15 +204,13 @@ async function openChat(chat) {
 }
 
 async function printChat(chat) {
-  if (session.chat.id !== chat.id) {
-    await openChat(chat);
-  }
+  session.chat.id === chat.id || (await openChat(chat));
   await thread.drawAll();
   print();
 }
 
-function showTheme() {
-  document.documentElement.dataset.theme = preferences.theme;
+function showTheme(theme) {
+  document.documentElement.dataset.theme = theme;
 }
 
 addShortcuts({
@@ -239,7 +233,7 @@ addEventListener("pageshow", ({ persisted }) => {
 });
 document.documentElement.lang = language;
 document.title = pageSettings.title;
-showTheme();
+showTheme(preferences.theme);
 const newButton = iconButton("plus", t("newChat"), () => closeMenu(startChat), { class: "icon-button new-small" });
 const header = el("header", { class: "bar" }, sidebar.button, models.select, newButton);
 const bottom = el("div", { class: "bottom" }, thread.latest, composer.element, composer.hint);

@@ -41,8 +41,7 @@ export class Session {
     this.#openings++;
     this.#writer.changes++;
     this.chat = { id: newId(), title: "", created: Date.now(), updated: Date.now(), sampling: {} };
-    this.messages = [];
-    this.view.show(this.messages);
+    this.view.show((this.messages = []));
   }
 
   open(chat) {
@@ -58,13 +57,8 @@ export class Session {
   }
 
   async #open(chat, opening) {
-    const { changes } = this.#writer;
-    const messages = await this.#read(chat.id);
+    const messages = await this.#writer.settled(() => this.#read(chat.id)); // A reply can begin or end during the read.
     if (opening !== this.#openings) {
-      return;
-    }
-    if (changes !== this.#writer.changes) {
-      await this.#open(chat, opening); // A reply has begun or ended during the read.
       return;
     }
     this.#writer.changes++;
@@ -105,10 +99,8 @@ export class Session {
     if (this.#writer.hasFailed || (this.messages.length === 0 && this.runs.count === 0)) {
       return;
     }
-    const { changes } = this.#writer;
-    const [messages, chats] = await Promise.all([this.#read(this.chat.id), this.store.chats()]);
-    if (changes !== this.#writer.changes) {
-      await this.sync();
+    const [messages, chats] = await this.#writer.settled(() => Promise.all([this.#read(this.chat.id), this.store.chats()]));
+    if (this.#writer.hasFailed) {
       return;
     }
     const latest = new Map(chats.map((chat) => [chat.id, chat]));
@@ -164,8 +156,7 @@ export class Session {
     }
     const last = this.messages.at(-1);
     if (last.text === "") {
-      await this.again(last.index);
-      return;
+      return this.again(last.index);
     }
     delete last.fault;
     delete last.stopped;
@@ -193,10 +184,8 @@ export class Session {
   }
 
   #showWritten(messages) {
-    let index = 0;
-    while (index < messages.length && this.#isShown(messages[index])) {
-      index++;
-    }
+    const first = messages.findIndex((message) => !this.#isShown(message));
+    const index = first < 0 ? messages.length : first;
     if (index < Math.max(messages.length, this.messages.length)) {
       this.messages.splice(index, Infinity, ...messages.slice(index));
       this.#resume(this.chat, this.messages, () => this.view.replace(index, this.messages.slice(index), false));
@@ -228,8 +217,7 @@ export class Session {
   // Replaces the messages from an index on with a question, if there is one, and requests the reply.
   async #ask(index, question) {
     const { version, ...taken } = this.#take(index);
-    const { chat, messages } = this;
-    const { model } = this.access;
+    const { chat, messages, access: { model } } = this;
     const create = (fields) => ({ id: newId(), chat: chat.id, index: messages.length, ...fields });
     const add = (message) => this.view.add((messages[message.index] = message));
     if (question) {
