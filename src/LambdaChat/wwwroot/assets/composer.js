@@ -179,12 +179,12 @@ export class Queue {
     }
   }
 
-  /** Keeps the queued messages, `others` that are not sent yet and what is in the box for `reopen`, because the page may be closed. */
+  /** Keeps the queued messages, `others` and the box for `reopen`: the page may be closed. */
   keep(others) {
     write("unsent", { messages: [...this.#messages], draft: [...others, this.composer.draft].reduce(append) }, visit);
   }
 
-  /** Removes what `keep` has kept, because the page goes on. */
+  /** Removes what `keep` has kept: the page goes on. */
   forget() {
     write("unsent", undefined, visit);
   }

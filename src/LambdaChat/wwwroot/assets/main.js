@@ -80,7 +80,7 @@ const composer = new Composer({
 });
 
 const queue = new Queue(session, composer, send);
-const sending = new Set(); // Messages that wait for the models, or for a chat that is being opened.
+const sending = new Set(); // Messages that wait for the models or a chat.
 const library = new Library(store, session, (text) => notices.show(text));
 const sidebar = new Sidebar(preferences, {
   start: () => closeMenu(startChat),

@@ -10,7 +10,7 @@ const continueText = "Continue exactly where you stopped. Do not repeat anything
 
 export class Session {
   #openings = 0; // Only the chat that was chosen last is opened.
-  #opening; // Resolves when it is open.
+  #opening;
   #writer;
   #remote;
 
@@ -57,7 +57,7 @@ export class Session {
   }
 
   async #open(chat, opening) {
-    const messages = await this.#writer.settled(() => this.#read(chat.id)); // A reply can begin or end during the read.
+    const messages = await this.#writer.settled(() => this.#read(chat.id));
     if (opening !== this.#openings) {
       return;
     }
