@@ -3,7 +3,6 @@ using LambdaChat.Api.Replies;
 using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.Responses;
-using LambdaChat.Http;
 using LambdaChat.ReplyStore;
 using LambdaChat.Tests.ReplyStore;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,4 @@
 using LambdaChat.Aws.Credentials;
-using LambdaChat.Aws.Signing;
 using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Aws.Credentials;
