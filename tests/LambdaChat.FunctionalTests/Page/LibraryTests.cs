@@ -30,6 +30,7 @@ public sealed class LibraryTests(PageFixture fixture)
         await MenuAsync(page, "About fruit", "Rename");
         await page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Orchard");
         await page.Page.Keyboard.PressAsync("Enter");
+        await Expect(Titles(page)).ToHaveTextAsync(["About roots", "Orchard"]); // It is stored.
         await ReloadAsync(page);
 
         await Expect(Titles(page)).ToHaveTextAsync(["About roots", "Orchard"]);
