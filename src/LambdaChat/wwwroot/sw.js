@@ -8,7 +8,7 @@ const files = [
   "./",
   "assets/api.js", "assets/attachments.js", "assets/base.css", "assets/changes.js", "assets/characters.js", "assets/chat.css",
   "assets/cmaps.js", "assets/composer.js", "assets/dialogs.js", "assets/documents.js", "assets/dom.js",
-  "assets/draw.js", "assets/exchange.js", "assets/faults.js", "assets/highlight.js", "assets/icon.svg",
+  "assets/draw.js", "assets/faults.js", "assets/highlight.js", "assets/icon.svg",
   "assets/library.js", "assets/main.js", "assets/manifest.webmanifest", "assets/markdown-formula-marks.js",
   "assets/markdown-formulas.js", "assets/markdown.js", "assets/math.js",
   "assets/message-parts.js", "assets/message.js", "assets/models.js", "assets/preferences.js", "assets/render.js",
