@@ -76,6 +76,25 @@ public sealed class ContentTests(PageFixture fixture)
         await Expect(page.Answer.Locator(".math")).ToHaveCountAsync(0);
     }
 
+    [Theory]
+    [InlineData("请访问https://example.com查看文档", "https://example.com")]
+    [InlineData("见「https://example.com/a」『https://example.com/b』。", "https://example.com/a", "https://example.com/b")]
+    [InlineData("〈https://example.com〉与〔http://127.0.0.1:8080〕", "https://example.com", "http://127.0.0.1:8080")]
+    [InlineData("‘https://example.com/?q=路’……https://example.com/#节…等", "https://example.com/?q=路", "https://example.com/#节")]
+    [InlineData("看https://example.com/路/b吧。", "https://example.com/路/b吧")]
+    [InlineData("https://例子.中国/a 和 https://www.例子.cn", "https://例子.中国/a", "https://www.例子.cn")]
+    [InlineData("https://example.comを見て https://example.com에서", "https://example.com", "https://example.com")]
+    [InlineData("https://me@example.com:8080?q=1. 完", "https://me@example.com:8080?q=1")]
+    public async Task Url_InChineseText_EndsWhereTheTextGoesOn(string text, params string[] urls)
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.SayAsync(text);
+        await page.AskAsync("A link");
+
+        await Expect(page.Answer).ToHaveTextAsync(text);
+        await Expect(page.Answer.GetByRole(AriaRole.Link)).ToHaveTextAsync(urls);
+    }
+
     [Fact]
     public async Task Formula_Invalid_ShowsItsSource()
     {

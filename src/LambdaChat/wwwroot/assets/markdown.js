@@ -4,12 +4,14 @@ import footnotes from "../vendor/markdown-it-footnote/index.mjs";
 import MarkdownIt from "../vendor/markdown-it/dist/browser/markdown-it.esm.min.mjs";
 import { mathBlock, mathInline, mathParagraph } from "./markdown-formulas.js";
 
-const urlPattern = /:\/\/[^\s<>"'`，。；：！？、（）【】《》“”]{1,4000}/y;
+const around = "\\s<>\"'`，。；：！？、（）【】《》〈〉〔〕「」『』“”‘’…"; // Not in a URL.
+const letters = "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}";
+// A host can be followed by Chinese text without a space, so such letters belong to it only from the beginning of a label on.
+const urlPattern = new RegExp(`://(?:[^${around}/?#${letters}]|(?<=[./])[${letters}]+){1,300}(?:[/?#][^${around}]{0,4000})?`, "uy");
 const schemePattern = /(?:^|[^A-Za-z0-9])(https?)$/i;
 const tagPattern = /<(sub|sup|kbd|mark|u)>([^<\n]{1,500})<\/\1>/y;
 const breakPattern = /<br[ \t]{0,4}\/?>/iy;
-const cjk =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\u3000-\u303f\ufe30-\ufe4f\uff00-\uffef]/u;
+const cjk = new RegExp(`[${letters}\\p{Script=Bopomofo}\\u3000-\\u303f\\ufe30-\\ufe4f\\uff00-\\uffef]`, "u");
 const punctuation = /[\p{P}\p{S}]/u;
 const delimiterPattern = /^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?$/;
 const codeOrFormula =
