@@ -8,6 +8,7 @@ const readBudget = 0.7; // Milliseconds per frame. More makes the frames of a bu
 const readSize = 16 * 1024; // Bytes parsed between two checks of the clock.
 const resumeTimeout = 10 * 60_000; // Milliseconds without a new chunk, after which a lost connection is an error.
 const longestPause = 15_000; // Milliseconds between two attempts.
+const longestTimer = 120_000; // Milliseconds. A timer of a hidden page is up to a minute late. After more, the device has slept.
 const transientStatuses = new Set([408, 429, 502, 503, 504]);
 
 /** An error of the API or the connection. faults.js maps the code to a text. `status` and `requestId` are null if there was no response. */
@@ -184,7 +185,7 @@ export async function* follow(access, run, body) {
         if (id && run.stored === null) {
           run.stored = { id };
         }
-        if (number) {
+        if (number && run.stored) {
           run.stored.number = number;
           lost = null;
           attempts = 0;
@@ -199,7 +200,9 @@ export async function* follow(access, run, body) {
       }
     }
     yield [{ isLost: true }];
+    const paused = Date.now();
     await wait(Math.min(longestPause, 500 * 2 ** attempts), signal);
+    lost = Date.now() - paused > longestTimer ? Date.now() : lost;
     items = null;
   }
 }

@@ -120,7 +120,6 @@ export class Runs {
 
   async #receive(run, history) {
     const { model } = this.access;
-    const { message } = run;
     const body = history && toRequest(model, history, { ...this.preferences.sampling, ...run.chat.sampling });
     run.isStored = body === null || body.store === true;
     this.view.changed();
@@ -129,15 +128,18 @@ export class Runs {
         if (run.isCanceled) {
           this.cancel(run);
         }
-        batch.forEach((item) => run.reply.add(item));
         if (!run.isDiscarded) {
+          batch.forEach((item) => run.reply.add(item));
           this.view.update(run);
         }
         this.#saveSometimes(run);
       }
     } catch (error) {
+      if (run.isDiscarded) {
+        return; // The message may have another run.
+      }
       if (error.name === "AbortError") {
-        message.stopped = true;
+        run.message.stopped = true;
       } else {
         const isGone = run.stored !== null && error.status === 404;
         run.reply.fail(this.#isClosing || isGone ? { code: isGone && history ? "reply_lost" : "interrupted", message: "" } : error);
