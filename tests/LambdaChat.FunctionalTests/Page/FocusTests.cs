@@ -100,4 +100,33 @@ public sealed class FocusTests(PageFixture fixture)
         await page.Page.Mouse.ClickAsync(5, 5);
         await Expect(key).ToHaveCountAsync(0);
     }
+
+    [Fact]
+    public async Task QueuedMessage_Removed_IsInTheBox()
+    {
+        await using var page = await fixture.OpenAsync();
+        await fixture.BeginAsync(page, "page-unqueued");
+        await page.SendAsync("Queued");
+
+        await page.Button("Remove from the queue").ClickAsync();
+
+        await Expect(page.Input).ToHaveValueAsync("Queued");
+        await Expect(page.Page.Locator(".queued")).ToHaveTextAsync("");
+        fixture.Emulator.Gates.Open("page-unqueued", 100);
+    }
+
+    [Fact]
+    public async Task Chats_AllDeleted_CloseTheSettings()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("To be deleted");
+        await page.Button("Settings").ClickAsync();
+        await page.Button("Delete all chats").ClickAsync();
+
+        await page.Page.GetByRole(AriaRole.Dialog).Last.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
+
+        await Expect(page.Messages).ToHaveCountAsync(0);
+        await Expect(page.Page.Locator("dialog")).ToHaveCountAsync(0);
+        await Expect(page.Input).ToBeFocusedAsync();
+    }
 }

@@ -69,6 +69,7 @@ public sealed class LibraryTests(PageFixture fixture)
             .GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await Expect(Titles(page)).ToHaveCountAsync(0);
 
+        await page.Button("Settings").ClickAsync();
         await page.Page.Locator("dialog input[type=file]")
             .SetInputFilesAsync(new FilePayload { Name = file.Name, MimeType = "application/json", Buffer = file.Bytes });
         await Expect(Titles(page)).ToHaveTextAsync(["A question"]);

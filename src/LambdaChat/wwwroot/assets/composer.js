@@ -173,7 +173,7 @@ export class Queue {
   }
 
   show() {
-    this.composer.showQueued(this.#message?.text ?? null, () => this.#take());
+    this.composer.showQueued(this.#message?.text ?? null, () => this.#restore());
     if (this.#message && this.session.run === null && this.session.chat.id !== this.#sending) {
       this.#restore();
     }

@@ -34,7 +34,7 @@ export function openSettings(values, actions) {
       field(t("theme"), choice({ auto: t("auto"), light: t("light"), dark: t("dark") }, values.theme, save(actions.theme))),
       field(t("language"), choice({ en: "English", zh: "中文" }, language, actions.language)))),
     group(t("data"), buttons(button(t("exportAll"), actions.exportAll), button(t("importAll"), () => file.click()), file,
-      button(t("deleteAll"), actions.deleteAll, "danger"))),
+      button(t("deleteAll"), leave(actions.deleteAll), "danger"))),
     !isTouch() && group(t("shortcuts"), shortcuts()),
     group(t("access"), buttons(button(t("changeKey"), leave(actions.changeKey)),
       button(t("forgetKey"), leave(actions.forgetKey), "danger"))),
