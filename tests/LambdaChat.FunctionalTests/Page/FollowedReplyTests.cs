@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;
 
-/// <summary>Stored replies that a tab follows after a long sleep of the device, and replies whose events or continuations are unusual.</summary>
+/// <summary>Stored replies after a long sleep of the device, and replies with unusual events or continuations.</summary>
 public sealed class FollowedReplyTests(PageFixture fixture) : IAsyncLifetime
 {
     private const string Text = "First second third fourth fifth sixth seventh eighth.";

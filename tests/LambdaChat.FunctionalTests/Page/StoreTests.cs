@@ -25,7 +25,6 @@ public sealed class StoreTests(PageFixture fixture)
             .GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await Expect(Titles(page)).ToHaveCountAsync(0);
         fixture.Emulator.Gates.Open("page-delete-all", 100);
-        await page.Button("Close").ClickAsync();
         await page.SayAsync("Done.");
         await page.AskAsync("A later one");
 
