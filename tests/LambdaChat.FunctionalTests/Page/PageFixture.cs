@@ -1,4 +1,6 @@
+using LambdaChat.FunctionalTests.Attacks;
 using LambdaChat.FunctionalTests.Page;
+using LambdaChat.FunctionalTests.Stored;
 using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.Lambda;
 using LambdaChat.Local.SageMaker;
@@ -49,6 +51,14 @@ public sealed class PageFixture : IAsyncDisposable
         Assert.False(missing is not null && Environment.GetEnvironmentVariable("CI") == "true", missing);
         Assert.SkipWhen(missing is not null, missing ?? "");
         await _start.Value;
+    }
+
+    /// <summary>Starts a web server with stored replies. It serves the page too.</summary>
+    internal async Task<KestrelFunction> StartStoredFunctionAsync()
+    {
+        await ReadyAsync();
+        return await KestrelFunction.StartAsync(Emulator.Address, StoredFunction.Variables(
+            Emulator.Address, ("STORE", "memory"), ("MODELS", $$"""[{"name":"{{Model}}","endpoint":"demo"}]""")));
     }
 
     /// <summary>Opens the page in a new browser context: empty storage, English, desktop size.</summary>

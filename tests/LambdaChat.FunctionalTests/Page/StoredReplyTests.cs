@@ -24,12 +24,7 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
     private readonly string _gate = Guid.NewGuid().ToString();
     private KestrelFunction? _function;
 
-    public async ValueTask InitializeAsync()
-    {
-        await fixture.ReadyAsync();
-        _function = await KestrelFunction.StartAsync(fixture.Emulator.Address,
-            StoredFunction.Variables(fixture.Emulator.Address, ("STORE", "memory"), ("MODELS", """[{"name":"r1","endpoint":"demo"}]""")));
-    }
+    public async ValueTask InitializeAsync() => _function = await fixture.StartStoredFunctionAsync();
 
     public async ValueTask DisposeAsync()
     {

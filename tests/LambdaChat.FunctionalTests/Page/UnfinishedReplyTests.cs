@@ -1,5 +1,4 @@
 using LambdaChat.FunctionalTests.Attacks;
-using LambdaChat.FunctionalTests.Stored;
 using LambdaChat.FunctionalTests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -15,12 +14,7 @@ public sealed class UnfinishedReplyTests(PageFixture fixture) : IAsyncLifetime
     private readonly string _gate = Guid.NewGuid().ToString();
     private KestrelFunction? _function;
 
-    public async ValueTask InitializeAsync()
-    {
-        await fixture.ReadyAsync();
-        _function = await KestrelFunction.StartAsync(fixture.Emulator.Address,
-            StoredFunction.Variables(fixture.Emulator.Address, ("STORE", "memory"), ("MODELS", """[{"name":"r1","endpoint":"demo"}]""")));
-    }
+    public async ValueTask InitializeAsync() => _function = await fixture.StartStoredFunctionAsync();
 
     public async ValueTask DisposeAsync()
     {

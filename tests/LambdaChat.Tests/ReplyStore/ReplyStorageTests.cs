@@ -1,4 +1,8 @@
 using LambdaChat.ReplyStore;
+using LambdaChat.Tests.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -80,6 +84,20 @@ public sealed class ReplyStorageTests
             await stop;
             gate.SetResult();
         }
+    }
+
+    /// <summary>Services stop in the reverse order.</summary>
+    [Fact]
+    public async Task Shutdown_OfAWebServer_FollowsTheServer()
+    {
+        using var server = new InMemoryServer();
+        await using var app = Function.Create(
+            ["""--MODELS=[{"name":"m","endpoint":"e"}]""", "--OPEN_ACCESS=true", "--AWS_REGION=us-east-1", "--STORE=memory"],
+            builder => builder.Services.AddSingleton<IServer>(server));
+
+        var services = app.Services.GetServices<IHostedService>().Select(service => service.GetType().Name).ToList();
+
+        Assert.InRange(services.IndexOf(nameof(ReplyStorageShutdown)), 0, services.IndexOf("GenericWebHostService") - 1);
     }
 
     [Fact]

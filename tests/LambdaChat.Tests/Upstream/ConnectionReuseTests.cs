@@ -82,15 +82,18 @@ public sealed class ConnectionReuseTests : IDisposable
     }
 
     [Fact]
-    public async Task Reply_CompleteWithoutAnEndOfItsBody_ClosesTheConnection()
+    public async Task Reply_CompleteWithoutAnEndOfItsBody_ClosesTheConnectionAfterAWhile()
     {
-        var reply = RelayAsync();
+        var time = new FakeTimeProvider();
+        var reply = RelayAsync(time: time);
         using var client = await _listener.AcceptTcpClientAsync(Stop);
         await ReadRequestAsync(client);
         await SendAsync(client, Head);
         await SendRecordAsync(client, Record + End);
 
         Assert.Null((await reply).Failure); // Does not wait for the end of the body.
+        Assert.False(client.Client.Poll(0, SelectMode.SelectRead)); // It is open.
+        time.Advance(TimeSpan.FromMilliseconds(100));
         Assert.True(await HasClosedAsync(client).WaitAsync(TimeSpan.FromSeconds(30), Stop));
     }
 
@@ -151,15 +154,16 @@ public sealed class ConnectionReuseTests : IDisposable
         }
     }
 
-    private async Task<ReplyEnd> RelayAsync(int? maxTokens = null)
+    private async Task<ReplyEnd> RelayAsync(int? maxTokens = null, TimeProvider? time = null)
     {
+        time ??= TimeProvider.System;
         var model = new Model("r1", [new Target("a", null, null, "eu-west-1")], "");
         var request = new RelayRequest(model, CallMode.Stream, ["{}"u8.ToArray()], ChunkLog.Contract() with { MaxTokens = maxTokens });
-        var measurements = new ReplyMeasurements(model, ModelTasks.Chat, TimeProvider.System);
+        var measurements = new ReplyMeasurements(model, ModelTasks.Chat, time);
         var context = new DefaultHttpContext();
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
         await using var run = new RelayRun(context, request, new SseReply(context.Response, request.Format), measurements,
-            new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), TimeProvider.System, NullLogger.Instance);
+            new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), time, NullLogger.Instance);
         return await run.RunAsync(_targets);
     }
 
