@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LambdaChat.ReplyStore;
+using LambdaChat.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LambdaChat.Tests.ReplyStore;
@@ -13,9 +14,7 @@ public sealed partial class ReplyLogTests
         var (log, request) = StartWithRequest();
         Assert.True(await log.Created);
 
-        GC.Collect();
-
-        Assert.False(request.IsAlive);
+        await ReleasedMemory.AssertAsync(request);
         log.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
         await log.Run;
     }

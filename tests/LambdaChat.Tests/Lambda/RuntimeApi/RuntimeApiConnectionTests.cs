@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using LambdaChat.Lambda.RuntimeApi;
+using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Lambda.RuntimeApi;
 
@@ -46,9 +47,8 @@ public sealed class RuntimeApiConnectionTests : IDisposable
         var large = await ReceiveAsync(server, 4 * 1024 * 1024);
 
         await ReceiveAsync(server, 1);
-        GC.Collect();
 
-        Assert.False(large.IsAlive);
+        await ReleasedMemory.AssertAsync(large);
     }
 
     [Theory]
