@@ -50,7 +50,7 @@ internal sealed class LambdaBars
 
     public static async Task<LambdaBars> MeasureAsync(Packages packages, bool isSmoke)
     {
-        var (rounds, tokens, warmRequests) = isSmoke ? (1, 10, 1) : (5, 200, 5);
+        var (rounds, tokens, warmRequests) = isSmoke ? (1, 10, 1) : (5, 200, 30);
         var bars = new LambdaBars();
         using var emulator = await EmulatorProcess.StartAsync();
         foreach (var size in isSmoke ? Sizes[..1] : Sizes)
