@@ -39,7 +39,7 @@ public sealed class EmulatorTaskTests(FunctionFixture function)
         """{"id":"embd-ID","object":"list","created":1,"model":"","data":[{"index":0,"object":"embedding","embedding":"AAAUPwAAOD4AAAA8AABcvwAAFD8AAEq/AAD0PgAAFD8="}],"usage":{"prompt_tokens":1,"total_tokens":1,"completion_tokens":0}}""")]
     [InlineData(
         """{"query":"a fox","documents":["dog","a fox",{"text":"fox"}],"top_n":2}""",
-        """{"id":"rerank-ID","model":"","results":[{"index":1,"document":{"text":"a fox"},"relevance_score":1},{"index":2,"document":{"text":"fox"},"relevance_score":0.5}],"usage":{"total_tokens":6}}""")]
+        """{"id":"rerank-ID","model":"","results":[{"index":1,"document":{"text":"a fox"},"relevance_score":1},{"index":2,"document":{"text":"fox"},"relevance_score":0.5}],"usage":{"prompt_tokens":6,"total_tokens":6}}""")]
     [InlineData(
         """{"text_1":"a fox","text_2":["fox","dog"]}""",
         """{"id":"score-ID","object":"list","created":1,"model":"","data":[{"index":0,"object":"score","score":0.5},{"index":1,"object":"score","score":0}],"usage":{"prompt_tokens":4,"total_tokens":4,"completion_tokens":0}}""")]

@@ -12,6 +12,7 @@ internal static class Relevance
         var request = reply.Request;
         var query = request.Texts("query")[0];
         var documents = request.Texts("documents");
+        var tokens = Tokens([query, .. documents]);
         var best = documents
             .Select((text, index) => (Text: text, Index: index, Score: Score(query, text)))
             .OrderByDescending(static document => document.Score)
@@ -26,7 +27,7 @@ internal static class Relevance
                 ["document"] = new JsonObject { ["text"] = document.Text },
                 ["relevance_score"] = document.Score,
             })]),
-            ["usage"] = new JsonObject { ["total_tokens"] = Tokens([query, .. documents]) },
+            ["usage"] = new JsonObject { ["prompt_tokens"] = tokens, ["total_tokens"] = tokens },
         };
     }
 

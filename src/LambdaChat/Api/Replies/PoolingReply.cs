@@ -86,7 +86,7 @@ internal sealed class PoolingReply(string modelName, MemoryReservation memory, R
             editor.Set("usage", other);
         }
 
-        var usage = json.Find("usage") is { Type: JsonTokenType.StartObject } member ? TokenUsage.Read(json.Value(member)) : null;
+        var usage = json.Find("usage") is { Type: JsonTokenType.StartObject } member ? TokenUsage.ReadPooling(json.Value(member)) : null;
         return ([.. editor.Apply()], usage, null);
     }
 

@@ -15,10 +15,21 @@ internal readonly record struct TokenUsage(long Prompt, long Completion)
     public long? Reasoning { get; init; }
 
     /// <summary>Reads a <c>usage</c> object. A missing field is 0. Null if the prompt or the completion is out of range.</summary>
-    public static TokenUsage? Read(ReadOnlySpan<byte> usage)
+    public static TokenUsage? Read(ReadOnlySpan<byte> usage) => Read(usage, out _);
+
+    /// <summary>Reads the usage of a pooling model. All its tokens are of the prompt, and some servers write only their sum.</summary>
+    public static TokenUsage? ReadPooling(ReadOnlySpan<byte> usage) =>
+        Read(usage, out var total) is { } read ? read with { Prompt = read.Prompt > 0 ? read.Prompt : total ?? 0 } : null;
+
+    /// <summary>True at a name of the cached tokens: OpenAI's, or that of DeepSeek, which is beside the other numbers.</summary>
+    public static bool IsCached(in Utf8JsonReader reader) =>
+        reader.ValueTextEquals("cached_tokens"u8) || reader.ValueTextEquals("prompt_cache_hit_tokens"u8);
+
+    private static TokenUsage? Read(ReadOnlySpan<byte> usage, out long? total)
     {
         long prompt = 0, completion = 0;
         long? cached = null, reasoning = null;
+        total = null;
         var reader = new Utf8JsonReader(usage, new JsonReaderOptions { MaxDepth = 128 });
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -33,6 +44,10 @@ internal readonly record struct TokenUsage(long Prompt, long Completion)
                 }
 
                 (prompt, completion) = isPrompt ? (count ?? prompt, completion) : (prompt, count ?? completion);
+            }
+            else if (reader.ValueTextEquals("total_tokens"u8))
+            {
+                total = ReadCount(ref reader);
             }
             else if (reader.ValueTextEquals("prompt_tokens_details"u8))
             {
@@ -55,10 +70,6 @@ internal readonly record struct TokenUsage(long Prompt, long Completion)
 
         return new TokenUsage(prompt, completion) { Cached = cached <= prompt ? cached : null, Reasoning = reasoning };
     }
-
-    /// <summary>True at a name of the cached tokens: OpenAI's, or that of DeepSeek, which is beside the other numbers.</summary>
-    public static bool IsCached(in Utf8JsonReader reader) =>
-        reader.ValueTextEquals("cached_tokens"u8) || reader.ValueTextEquals("prompt_cache_hit_tokens"u8);
 
     // Null for a value that is not a whole number in the range.
     private static long? ReadCount(ref Utf8JsonReader reader)

@@ -40,6 +40,15 @@ public sealed class TokenUsageTests
         Assert.Equal(new TokenUsage(5, 1) { Reasoning = reasoning }, TokenUsage.Read(Encoding.UTF8.GetBytes(json)));
 
     [Theory]
+    [InlineData("""{"total_tokens":7}""", 7)] // Jina's servers.
+    [InlineData("""{"total_tokens":7,"prompt_tokens":0}""", 7)]
+    [InlineData("""{"prompt_tokens":5,"total_tokens":7}""", 5)]
+    [InlineData("""{"total_tokens":-7}""", 0)]
+    [InlineData("{}", 0)]
+    public void ReadPooling_TotalOnly_IsThePrompt(string json, long prompt) =>
+        Assert.Equal(new TokenUsage(prompt, 0), TokenUsage.ReadPooling(Encoding.UTF8.GetBytes(json)));
+
+    [Theory]
     [InlineData("""{"prompt_tokens":-1,"completion_tokens":1}""")]
     [InlineData("""{"prompt_tokens":-1000000000,"completion_tokens":1}""")]
     [InlineData("""{"prompt_tokens":1,"completion_tokens":2147483648}""")]
