@@ -10,12 +10,11 @@ internal sealed record TokenEstimate(long Prompt, long Completion)
     /// <summary>The most prompt tokens that a model server can truthfully report.</summary>
     public long MaximumPrompt { get; init; } = int.MaxValue;
 
-    /// <summary>The most completion tokens that a model server can truthfully report.</summary>
+    /// <summary>The most completion tokens that a model server can truthfully report. Zero for a model that generates nothing.</summary>
     public long MaximumCompletion { get; init; } = int.MaxValue;
 
-    /// <summary>True if usage that a model server reports is possible for the request.</summary>
-    public bool Allows(long prompt, long completion) =>
-        prompt >= 0 && completion >= 0 && prompt <= MaximumPrompt && completion <= MaximumCompletion;
+    /// <summary>The number of completions that the model generates at the same time.</summary>
+    public long Choices { get; init; } = 1;
 }
 
 /// <summary>The number of replies that may be in progress at once.</summary>

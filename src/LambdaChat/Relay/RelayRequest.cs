@@ -8,6 +8,9 @@ namespace LambdaChat.Relay;
 /// <summary>One call of a model whose reply is relayed record by record.</summary>
 internal sealed record RelayRequest(Model Model, CallMode Mode, IReadOnlyList<ReadOnlyMemory<byte>> Body, OutputFormat Format)
 {
+    /// <summary>True if the model server is asked for a stream.</summary>
+    public bool IsStreamed { get; init; } = Mode != CallMode.Plain;
+
     /// <summary>SageMaker headers that are sent with the call.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
@@ -41,6 +44,7 @@ internal sealed record RelayRequest(Model Model, CallMode Mode, IReadOnlyList<Re
     public RelayRequest WithoutStream() => this with
     {
         Mode = Mode == CallMode.Stream ? CallMode.Plain : Mode,
+        IsStreamed = false,
         Body = BodyWithoutStream!(),
         BodyWithoutStream = null,
     };

@@ -12,7 +12,11 @@ internal sealed partial class RelayRun
     {
         for (var earlier = 0; ; earlier++)
         {
-            var call = new EndpointCall(_request.Mode, _request.Body, _request.Headers) { Hint = _request.Hint };
+            var call = new EndpointCall(_request.Mode, _request.Body, _request.Headers)
+            {
+                Hint = _request.Hint,
+                Sending = _request.IsStreamed ? null : _measurements.NoteWork,
+            };
             using var response = await targets.CallAsync(_request.Model, call,
                 _isContinued ? _continuation!.Excluded : _failed, _timeouts.Token);
             await NoteAsync(response, earlier);

@@ -7,6 +7,7 @@ namespace LambdaChat.Relay;
 internal sealed class ReplyMeasurements(Model model, ModelTasks task, TimeProvider timeProvider)
 {
     private List<int>? _continuedAfter;
+    private long? _sent; // When the call was sent that does not stream and runs.
 
     public Model Model { get; } = model;
 
@@ -33,6 +34,12 @@ internal sealed class ReplyMeasurements(Model model, ModelTasks task, TimeProvid
 
     /// <summary>Records relayed.</summary>
     public int Events { get; set; }
+
+    /// <summary>The tokens of the records relayed, estimated from their texts.</summary>
+    public long Tokens { get; set; }
+
+    /// <summary>How long the model has worked on a call that does not stream; zero before it was sent, and for one that streams.</summary>
+    public TimeSpan WorkTime => _sent is { } sent ? timeProvider.GetElapsedTime(sent) : TimeSpan.Zero;
 
     /// <summary>Payloads that SageMaker sent; the number of reads if the response has no frames.</summary>
     public int Payloads { get; private set; }
@@ -64,6 +71,9 @@ internal sealed class ReplyMeasurements(Model model, ModelTasks task, TimeProvid
         Answered = _continuedAfter is null ? timeProvider.GetTimestamp() : Answered;
         (Target, Attempts, HasWaitedCold) = (reply.Target, reply.Attempts + earlier, reply.HasWaitedCold);
     }
+
+    /// <summary>Notes that a call that does not stream was sent, or waits until it is sent again.</summary>
+    public void NoteWork(bool isSent) => _sent = isSent ? timeProvider.GetTimestamp() : null;
 
     /// <summary>Notes that another call continues the reply.</summary>
     public void NoteContinuation() => (_continuedAfter ??= []).Add(Events);

@@ -224,7 +224,7 @@ internal sealed partial class UpstreamReply : IDisposable
         }
 
         _isStopped = !_translator.TryRead(record);
-        _measurements.Events = _translator.Count;
+        (_measurements.Events, _measurements.Tokens) = (_translator.Count, _translator.Tokens);
     }
 
     private static TokenUsage? FindUsage(ReadOnlySpan<byte> record)

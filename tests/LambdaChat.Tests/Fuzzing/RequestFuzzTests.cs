@@ -15,11 +15,11 @@ public sealed class RequestFuzzTests
     private static readonly string[] Intended =
     [
         "model", "stream", "stream_options", "messages", "reasoning_output", "show_errors", "temperature", "max_tokens",
-            "max_completion_tokens", "min_tokens", "ignore_eos", "n", "best_of",
+            "max_completion_tokens", "n_predict", "max_new_tokens", "min_tokens", "ignore_eos", "n", "n_cmpl", "best_of",
     ];
 
     private static readonly string[] Integers =
-        ["seed", "top_k", "top_logprobs", "logprobs", "prompt_logprobs", "truncate_prompt_tokens", "max_new_tokens"];
+        ["seed", "top_k", "top_logprobs", "logprobs", "prompt_logprobs", "truncate_prompt_tokens"];
 
     private static readonly byte[][] Corpus =
     [
@@ -27,7 +27,7 @@ public sealed class RequestFuzzTests
         {
             """{"model":"r1","messages":[{"role":"user","content":"hi"}]}""",
             """{ "messages" : [ {"role":"system","content":"你是"} , {"role":"user","content":[{"type":"text","text":"x"}]} ] , "stream" : true , "stream_options":{"include_usage":true} }""",
-            """{"stream":false,"n":2,"temperature":0.7,"max_tokens":4096,"max_completion_tokens":10,"min_tokens":1,"best_of":3,"ignore_eos":true,"messages":[{"role":"user","content":"a"}],"seed":12345678901234567890}""",
+            """{"stream":false,"n":2,"temperature":0.7,"max_tokens":4096,"max_completion_tokens":10,"n_predict":200,"n_cmpl":3,"min_tokens":1,"best_of":3,"ignore_eos":true,"messages":[{"role":"user","content":"a"}],"seed":12345678901234567890}""",
             """{"messages":[{"role":"assistant","content":"<think>\nhm\n</think>\n\nyes","reasoning_content":"r"},{"role":"assistant","content":"> a\n\nb","reasoning":"q"},{"role":"user","content":"z"}],"reasoning_output":"think","show_errors":false}""",
             """{"model":null,"messages":[{"role":"user","content":"\ud83e\udd14\/\u4f60"}],"tools":[{"type":"function","function":{"name":"f","parameters":{"model":{"type":"string"}}}}],"tool_choice":"auto","chat_template_kwargs":{"enable_thinking":false}}""",
             """{"reasoning_output":"hidden","messages":[{}],"show_errors":null}""",
@@ -87,8 +87,8 @@ public sealed class RequestFuzzTests
         Assert.Equal(made.IsStreamed, sent.Flag("stream"));
         Assert.True(made.IsStreamed || !sent.Contains("stream_options"));
         Assert.DoesNotContain(sent.Members, member => member.IsNull);
-        Assert.True(made.Model.MaxTokens is not { } cap || Tokens(sent).All(tokens => tokens is null || tokens <= cap));
-        Assert.True(made.Model.MaxChoices is not { } most || sent.Number("n", 1, long.MaxValue) is not { } count || count <= most);
+        Assert.True(made.Model.MaxTokens is not { } cap || Numbers(sent, UpstreamRequest.TokenLimits).All(tokens => tokens <= cap));
+        Assert.True(made.Model.MaxChoices is not { } most || Numbers(sent, UpstreamRequest.ChoiceCounts).All(count => count <= most));
         var messages = json.Value(json.Find("messages")!.Value);
         if (messages.IndexOf("null"u8) >= 0 || messages.IndexOf("[]"u8) >= 0)
         {
@@ -102,8 +102,8 @@ public sealed class RequestFuzzTests
         }
     }
 
-    private static long?[] Tokens(RequestJson sent) =>
-        [sent.Number("max_tokens", 1, long.MaxValue), sent.Number("max_completion_tokens", 1, long.MaxValue)];
+    private static IEnumerable<long> Numbers(RequestJson sent, string[] names) =>
+        names.Select(name => sent.Number(name, 1, long.MaxValue)).OfType<long>();
 
     // The members that the relay does not edit. They keep their order after the tools, and are unchanged but for the notation of integers.
     private static string Others(RequestJson json, string? edited) =>

@@ -40,6 +40,7 @@ internal sealed class ChatCompletionEndpoint(
             : new AggregatedReply(context.Response, settings.WholeReplyHeartbeat);
         var call = new RelayRequest(model, UpstreamChatRequest.ModeOf(model, isStreamed), body, format)
         {
+            IsStreamed = isStreamed,
             Headers = incoming.Headers,
             Hint = UpstreamChatRequest.HintOf(
                 request, model, RoutingHints.Create(incoming, conversation: null, new ConversationStart(request.Json))),

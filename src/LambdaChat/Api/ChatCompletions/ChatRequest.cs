@@ -27,7 +27,7 @@ internal sealed class ChatRequest
         IsStreamed = json.Flag("stream");
         WantsStore = json.Flag(StoreMember);
         IncludesUsage = StreamOptions.IncludesUsage(json);
-        Choices = (int)(json.Number("n", 1, RequestLimits.MaximumChoices) ?? 1);
+        Choices = UpstreamRequest.CountChoices(json);
         Reasoning = ReadReasoning(json.Text(ReasoningMember));
         ShowsErrors = json.Find(ErrorsMember) is null || json.Flag(ErrorsMember);
         TurnsThinkingOff = ReadTurnsThinkingOff();

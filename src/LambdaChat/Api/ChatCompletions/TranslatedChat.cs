@@ -83,6 +83,7 @@ internal sealed class TranslatedChat
         };
         return new RelayRequest(model, UpstreamChatRequest.ModeOf(model, isStreamed), CreateBody(isStreamed), format)
         {
+            IsStreamed = isStreamed,
             Headers = _incoming.Headers,
             Hint = UpstreamChatRequest.HintOf(_chat, model, Hint),
         };

@@ -22,8 +22,8 @@ internal sealed class CompletionEndpoint(
             throw new InvalidRequestException(FieldErrors.Missing("prompt", FieldTypes.Describe(FieldType.Prompt)));
         }
 
-        var prompts = TokenEstimator.CountPrompts(json);
-        var choices = (int)(json.Number("n", 1, RequestLimits.MaximumChoices) ?? 1);
+        var prompts = PromptItems.CountTexts(json, "prompt");
+        var choices = UpstreamRequest.CountChoices(json);
         choices = CountChoices(prompts, Math.Min(choices, model.MaxChoices ?? choices));
         var lease = limiter?.Reserve(context, model, () => TokenEstimator.Of(json, model, ModelTasks.Completions));
         var isStreamed = json.Flag("stream");

@@ -14,17 +14,27 @@ namespace LambdaChat.Api.Requests;
 /// </summary>
 internal static class UpstreamRequest
 {
-    /// <summary>The names of the token limit. A server that knows both applies one of them.</summary>
-    public static readonly string[] TokenLimits = ["max_tokens", "max_completion_tokens"];
+    /// <summary>
+    /// The names of the token limit. A server that knows both names of OpenAI's API applies one of them. The others are names of single
+    /// servers: llama.cpp applies <c>n_predict</c> in place of <c>max_tokens</c>, and most servers ignore it.
+    /// </summary>
+    public static readonly string[] TokenLimits = ["max_tokens", "max_completion_tokens", "n_predict", "max_new_tokens"];
+
+    /// <summary>The names of <see cref="TokenLimits"/> that every server reads.</summary>
+    public static readonly string[] CommonTokenLimits = TokenLimits[..2];
+
+    /// <summary>The names of the number of choices of a reply. llama.cpp also reads <c>n_cmpl</c>.</summary>
+    public static readonly string[] ReplyChoices = ["n", "n_cmpl"];
+
+    /// <summary>The names of the number of choices that the model generates for a prompt.</summary>
+    public static readonly string[] ChoiceCounts = [.. ReplyChoices, "best_of"];
 
     // The members that model servers cache, with the most stable one first. Other members differ between the turns of a conversation.
     private static readonly string[] Prompt = ["messages", "prompt", "tools"];
 
-    private static readonly string[] ChoiceCounts = ["n", "best_of"];
-
     // Fields without a cap that model servers read as integers.
     private static readonly string[] Integers =
-        ["seed", "top_k", "top_logprobs", "logprobs", "prompt_logprobs", "truncate_prompt_tokens", "max_new_tokens"];
+        ["seed", "top_k", "top_logprobs", "logprobs", "prompt_logprobs", "truncate_prompt_tokens"];
 
     /// <summary>Creates the body of a request that needs no further edits.</summary>
     /// <param name="forcesUsage">True to request the usage of a stream.</param>
@@ -85,17 +95,28 @@ internal static class UpstreamRequest
         return editor;
     }
 
-    // Defaults that the client does not set. The client sets the token limit under either name.
-    private static List<KeyValuePair<string, byte[]>> FindDefaults(RequestJson json, Model model)
+    /// <summary>The number of choices that the reply has for a prompt.</summary>
+    /// <exception cref="InvalidRequestException">It is not a number from 1 to 128.</exception>
+    public static int CountChoices(RequestJson json) =>
+        (int)(ReplyChoices.Max(name => json.Number(name, 1, RequestLimits.MaximumChoices)) ?? 1);
+
+    /// <summary>Defaults that the client does not set. The client sets the token limit under either common name.</summary>
+    public static List<KeyValuePair<string, byte[]>> FindDefaults(RequestJson json, Model model)
     {
         if (model.Defaults.Count == 0)
         {
             return [];
         }
 
-        var isLimited = TokenLimits.Any(name => json.Find(name) is not null);
+        var isLimited = CommonTokenLimits.Any(name => json.Find(name) is not null);
         return [.. model.Defaults.Where(pair => json.Find(pair.Key) is null && !(isLimited && TokenLimits.Contains(pair.Key)))];
     }
+
+    /// <summary>The number of a default; null if it is missing, or not a plain positive integer.</summary>
+    public static long? FindNumber(List<KeyValuePair<string, byte[]>> defaults, string name) =>
+        long.TryParse(defaults.Find(pair => pair.Key == name).Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 
     // The smaller of the client's limit and the cap; the cap if the client sets no limit.
     private static void LimitTokens(RequestJson json, Model model, List<KeyValuePair<string, byte[]>> defaults, RequestEditor editor)
@@ -103,12 +124,14 @@ internal static class UpstreamRequest
         var isLimited = false;
         foreach (var name in TokenLimits)
         {
-            isLimited |= SetInteger(json, editor, name, minimum: 1, model.MaxTokens);
+            var isSet = SetInteger(json, editor, name, minimum: 1, model.MaxTokens);
             if (FindNumber(defaults, name) is { } standard)
             {
-                isLimited = true;
+                isSet = true;
                 editor.Set(name, Format(Math.Min(standard, model.MaxTokens ?? standard)));
             }
+
+            isLimited |= isSet && CommonTokenLimits.Contains(name);
         }
 
         SetInteger(json, editor, "min_tokens", minimum: 0, model.MaxTokens);
@@ -139,11 +162,6 @@ internal static class UpstreamRequest
 
         return value is not null;
     }
-
-    private static long? FindNumber(List<KeyValuePair<string, byte[]>> defaults, string name) =>
-        long.TryParse(defaults.Find(pair => pair.Key == name).Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : null;
 
     // With the hint that the call may add.
     private static long LengthOf(List<ReadOnlyMemory<byte>> body) => SplicedContent.MemberLength + body.Sum(piece => (long)piece.Length);

@@ -111,6 +111,12 @@ internal struct ChoiceLayout
 
     public readonly bool HasDelta => Delta.Type == JsonTokenType.StartObject;
 
+    /// <summary>The bytes of its texts and tool calls, as JSON.</summary>
+    public readonly int TextLength => LengthOf(Text) + LengthOf(Content) + LengthOf(Thinking) + LengthOf(Refusal)
+        + LengthOf(ToolCalls) + LengthOf(FunctionCall);
+
+    private static int LengthOf(in JsonMember member) => member.IsNull ? 0 : member.ValueEnd - member.ValueStart;
+
     private static bool IsPart(in JsonMember member) =>
         member.Type is not (JsonTokenType.None or JsonTokenType.Null or JsonTokenType.String);
 }

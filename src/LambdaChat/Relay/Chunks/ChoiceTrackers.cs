@@ -16,6 +16,9 @@ internal sealed class ChoiceTrackers(OutputFormat format)
     /// <summary>Chunks with text so far, of all choices.</summary>
     public long Tokens => _trackers.Sum(tracker => (long)(tracker?.Tokens ?? 0));
 
+    /// <summary>The bytes of the texts and tool calls so far, of all choices.</summary>
+    public long TextLength { get; set; }
+
     /// <summary>True once a choice has begun and each that has begun has its finish reason.</summary>
     public bool AreFinished => Started > 0 && Array.TrueForAll(_trackers, tracker => tracker is null || IsEnd(tracker.Finish));
 

@@ -56,6 +56,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         }
 
         _template.State!.Tokens++;
+        trackers.TextLength += _template.TextOf(record).Length;
         _text?.Add(_template.TextOf(record), _template.IsThinkingText);
         Send(_edited.Span);
         return true;

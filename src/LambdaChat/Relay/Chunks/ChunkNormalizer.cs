@@ -77,6 +77,11 @@ internal sealed class ChunkNormalizer
     public void Add(in Chunk chunk)
     {
         _emitter.Envelope.Note(chunk);
+        for (var i = 0; i < chunk.Layout.ChoiceCount; i++)
+        {
+            Choices.TextLength += chunk.Layout.Choice(i).TextLength;
+        }
+
         if (_format.Reasoning == ReasoningOutput.Hidden && HiddenThinking.TryRemove(chunk, _visible))
         {
             AddVisible(Chunk.Read(_visible.Span, _visibleLayout ??= new ChunkLayout()));

@@ -14,6 +14,8 @@ namespace LambdaChat.Relay.Dialects;
 /// </summary>
 internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
 {
+    private const int LongestToken = 64; // Bytes. The longest ones are white space.
+    private const int BytesPerToken = 3; // Of English text four, of Chinese text three.
     private const int MaximumNesting = 4; // An array of a completion of chunk variants.
 
     private static readonly IDialect[] ChatDialects =
@@ -38,24 +40,33 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
     /// <summary>The number of records so far, without the model server's heartbeats.</summary>
     public int Count { get; private set; }
 
+    /// <summary>
+    /// The tokens so far: one for each record. A record with a longer text, such as a document, has one for each three bytes of the text.
+    /// </summary>
+    public long Tokens { get; private set; }
+
     /// <summary>The chunks of the reply so far.</summary>
     public ChunkNormalizer Chunks => _chunks;
 
     /// <summary>Translates one record. False after an error, and if no more records are needed.</summary>
     public bool TryRead(in ServerRecord record)
     {
+        var before = _chunks.Choices.TextLength;
         if (record.Kind is RecordKind.Error or RecordKind.Text)
         {
             Failure = ErrorRecords.OfText(record.Data);
         }
         else if (_chunks.TryAddFromTemplate(record.Data))
         {
-            Count++;
+            NoteRecord(before);
         }
         else if (!IsSkipped(record))
         {
             Translate(record.Data);
-            Count += Failure is null ? 1 : 0;
+            if (Failure is null)
+            {
+                NoteRecord(before);
+            }
         }
 
         return Failure is null && _chunks.IsWanted && !_chunks.IsCut;
@@ -79,6 +90,13 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         {
             Failure ??= new ReplyFailure(FailureKind.WrongTask);
         }
+    }
+
+    private void NoteRecord(long before)
+    {
+        var length = _chunks.Choices.TextLength - before;
+        Tokens += length <= LongestToken ? 1 : (length + BytesPerToken - 1) / BytesPerToken;
+        Count++;
     }
 
     private void End(bool onlyFinished)

@@ -25,6 +25,7 @@ internal sealed class TargetCaller(IEndpointClient client, TargetHealth health, 
             }
 
             response.Dispose();
+            call.Sending?.Invoke(false);
             if (pause > TimeSpan.Zero)
             {
                 await Task.Delay(pause, timeProvider, cancellationToken);
@@ -42,6 +43,7 @@ internal sealed class TargetCaller(IEndpointClient client, TargetHealth health, 
         Model model, EndpointCall call, RetrySchedule schedule, CancellationToken cancellationToken)
     {
         var target = model.Targets[schedule.Target];
+        call.Sending?.Invoke(true);
         var response = await CallAsync(target, call, model.IdleTimeout, cancellationToken);
         response.Target = schedule.Target;
         response.Attempts = schedule.Failures + 1;

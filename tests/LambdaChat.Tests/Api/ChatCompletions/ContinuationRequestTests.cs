@@ -67,6 +67,7 @@ public sealed class ContinuationRequestTests
     [InlineData("\"max_tokens\":100", "\"max_tokens\":93")]
     [InlineData("\"max_completion_tokens\":1e2", "\"max_completion_tokens\":93")]
     [InlineData("\"max_tokens\":5", "\"max_tokens\":1")]
+    [InlineData("\"max_tokens\":9,\"n_predict\":100", "\"max_tokens\":2,\"n_predict\":93")]
     [InlineData("\"max_tokens\":20,\"min_tokens\":10", "\"max_tokens\":13,\"min_tokens\":3")]
     [InlineData("\"min_tokens\":5", "\"min_tokens\":0")]
     public void Limits_OfTheReply_AreReducedByWhatItHas(string members, string expected)

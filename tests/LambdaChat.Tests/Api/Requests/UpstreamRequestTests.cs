@@ -99,6 +99,9 @@ public sealed class UpstreamRequestTests
     [InlineData("max_tokens=9 min_tokens=500", "max_tokens=9 min_tokens=100")]
     [InlineData("max_tokens=9 ignore_eos=true", "max_tokens=9 ignore_eos=false")]
     [InlineData("max_tokens=9 ignore_eos=false", "max_tokens=9 ignore_eos=false")]
+    [InlineData("max_tokens=1 n_predict=101", "max_tokens=1 n_predict=100")]
+    [InlineData("max_tokens=1 max_new_tokens=101", "max_tokens=1 max_new_tokens=100")]
+    [InlineData("n_predict=9", "max_tokens=100 n_predict=9")] // Most servers ignore it.
     public void MaxTokens_TheSmallerWins(string members, string expected)
     {
         Assert.Equal(expected, Capped(members, Plain with { MaxTokens = 100 }));
@@ -118,7 +121,7 @@ public sealed class UpstreamRequestTests
 
     [Theory]
     [InlineData("max_tokens=1.5")]
-    [InlineData("max_tokens=-1 n=0")]
+    [InlineData("max_tokens=-1 n=0 n_predict=-1")]
     [InlineData("max_tokens=\"many\"")]
     public void Integers_WithoutCap_AreForwarded(string members) => Assert.Equal(members, Capped(members, Plain));
 
@@ -133,6 +136,7 @@ public sealed class UpstreamRequestTests
     [InlineData("max_tokens=101", "max_tokens=100")]
     [InlineData("max_tokens=70", "max_tokens=70")]
     [InlineData("max_completion_tokens=70", "max_completion_tokens=70")]
+    [InlineData("n_predict=70", "max_tokens=50 n_predict=70")]
     public void MaxTokens_WithADefault_CapsTheClientsOnly(string members, string expected) =>
         Assert.Equal(expected, Capped(members, Plain with { MaxTokens = 100, Defaults = [Default("max_tokens", "50")] }));
 
@@ -149,6 +153,7 @@ public sealed class UpstreamRequestTests
     [InlineData("", "")]
     [InlineData("n=2 best_of=3", "n=2 best_of=2")]
     [InlineData("n=4", "n=2")]
+    [InlineData("n=1 n_cmpl=3", "n=1 n_cmpl=2")]
     [InlineData("n=null best_of=null", "n=null best_of=null")]
     public void MaxChoices_TheSmallerWins(string members, string expected)
     {
