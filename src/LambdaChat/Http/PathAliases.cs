@@ -8,7 +8,9 @@ namespace LambdaChat.Http;
 /// </summary>
 internal static class PathAliases
 {
-    private static readonly PathString Version = "/v1";
+    private const string VersionText = "/v1";
+
+    private static readonly PathString Version = VersionText;
     private static readonly string[] Prefixes = ["/api/openai", "/api/deepseek", "/api/anthropic"];
     private static readonly string[] Paths =
     [
@@ -34,15 +36,23 @@ internal static class PathAliases
         }
 
         var plain = WithoutPrefix(single);
-        var hasVersion = false;
-        while (plain.StartsWithSegments(Version, StringComparison.OrdinalIgnoreCase, out var rest))
+        var length = LengthOfVersions(plain.Value);
+        return length > 0 ? Version.Add(new PathString(plain.Value![length..]))
+            : Array.Exists(Paths, known => plain.StartsWithSegments(known, StringComparison.OrdinalIgnoreCase)) ? Version.Add(plain)
+            : path;
+    }
+
+    // The characters of /v1 at the start, also of several. Nothing is copied for each: a path can have thousands.
+    private static int LengthOfVersions(ReadOnlySpan<char> path)
+    {
+        var rest = path;
+        while (rest.StartsWith(VersionText, StringComparison.OrdinalIgnoreCase)
+            && (rest.Length == VersionText.Length || rest[VersionText.Length] == '/'))
         {
-            (plain, hasVersion) = (rest, true);
+            rest = rest[VersionText.Length..];
         }
 
-        return hasVersion || Array.Exists(Paths, known => plain.StartsWithSegments(known, StringComparison.OrdinalIgnoreCase))
-            ? Version.Add(plain)
-            : path;
+        return path.Length - rest.Length;
     }
 
     private static bool IsFrontend(PathString path)

@@ -68,5 +68,20 @@ public sealed class PathAliasesTests
     [InlineData("//ag-ui/", "/ag-ui/")]
     public void Canonical_FrontendPath_HasSingleSlashes(string path, string expected) => Assert.Equal(expected, Canonical(path));
 
+    /// <summary>A request line has room for thousands, and needs no key.</summary>
+    [Fact]
+    public void Canonical_ManyVersions_CopiesThePathOnce()
+    {
+        var path = new PathString(string.Concat(Enumerable.Repeat("/v1", 2_700)) + "/models");
+        var first = PathAliases.Canonical(path).Value;
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        PathAliases.Canonical(path);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal("/v1/models", first);
+        Assert.InRange(allocated, 0, 4 * 2 * path.Value!.Length);
+    }
+
     private static string? Canonical(string path) => PathAliases.Canonical(new PathString(path)).Value;
 }
