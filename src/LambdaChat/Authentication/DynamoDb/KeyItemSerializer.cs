@@ -47,12 +47,12 @@ internal static class KeyItemSerializer
             var key = new ApiKey(RequiredText(item, "name"), hash)
             {
                 Expires = ReadTime(item, "until"),
-                Models = item.GetValueOrDefault("models")?.SS,
-                Origins = item.GetValueOrDefault("origins")?.SS,
-                IsDisabled = item.GetValueOrDefault("disabled")?.BOOL == true,
+                Models = Find(item, "models", static value => value.SS),
+                Origins = Find(item, "origins", static value => value.SS),
+                IsDisabled = Flag(item, "disabled"),
                 Limits = Text(item, "limits"),
             };
-            var isReplaced = item.GetValueOrDefault("replaced")?.BOOL == true;
+            var isReplaced = Flag(item, "replaced");
             return new StoredKey(key, ReadTime(item, "created") ?? DateTimeOffset.UnixEpoch, isReplaced);
         }
         catch (Exception exception) when (exception is FormatException or OverflowException or ArgumentException)
@@ -72,7 +72,15 @@ internal static class KeyItemSerializer
     private static string RequiredText(Dictionary<string, AttributeValue> item, string name) =>
         Text(item, name) ?? throw new FormatException();
 
-    private static string? Text(Dictionary<string, AttributeValue> item, string name) => item.GetValueOrDefault(name)?.S;
+    private static string? Text(Dictionary<string, AttributeValue> item, string name) => Find(item, name, static value => value.S);
+
+    private static bool Flag(Dictionary<string, AttributeValue> item, string name) =>
+        Find<object>(item, name, static value => value.BOOL) is true;
+
+    // A restriction of another type than the expected one must not read as none.
+    private static T? Find<T>(Dictionary<string, AttributeValue> item, string name, Func<AttributeValue, T?> read)
+        where T : class =>
+        item.TryGetValue(name, out var value) ? read(value) ?? throw new FormatException() : null;
 
     private static AttributeValue? Texts(IReadOnlyList<string>? texts) => texts is null ? null : new AttributeValue { SS = [.. texts] };
 
@@ -80,7 +88,7 @@ internal static class KeyItemSerializer
         new() { N = time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) };
 
     private static DateTimeOffset? ReadTime(Dictionary<string, AttributeValue> item, string name) =>
-        item.GetValueOrDefault(name)?.N is { } seconds
+        Find(item, name, static value => value.N) is { } seconds
             ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(seconds, CultureInfo.InvariantCulture))
             : null;
 }

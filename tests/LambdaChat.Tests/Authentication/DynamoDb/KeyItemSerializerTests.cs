@@ -29,4 +29,41 @@ public sealed class KeyItemSerializerTests
 
         Assert.Equal("An item in TABLE is not a key that the keys command has written.", error.Message);
     }
+
+    public static TheoryData<string, AttributeValue> OtherTypes { get; } = new()
+    {
+        { "models", new AttributeValue { L = [new AttributeValue("r1")] } }, // As Terraform writes a list.
+        { "models", new AttributeValue("r1") },
+        { "models", new AttributeValue { NULL = true } },
+        { "origins", new AttributeValue { L = [] } },
+        { "origins", new AttributeValue("https://chat.example.com") },
+        { "until", new AttributeValue("1790000000") },
+        { "disabled", new AttributeValue("true") },
+        { "disabled", new AttributeValue { N = "1" } },
+        { "limits", new AttributeValue { M = new() { ["streams"] = new AttributeValue { N = "1" } } } },
+    };
+
+    /// <summary>Read as none, a restriction of another type would grant more than its author wanted.</summary>
+    [Theory]
+    [MemberData(nameof(OtherTypes))]
+    public void Read_ARestrictionOfAnotherType_Throws(string attribute, AttributeValue value)
+    {
+        var item = KeyItemSerializer.Write(Key);
+        item[attribute] = value;
+
+        Assert.Throws<ConfigurationException>(() => KeyItemSerializer.Read(item));
+    }
+
+    [Fact]
+    public void Read_WhatWasWritten_IsTheKey()
+    {
+        var key = Key with
+        {
+            Key = Key.Key with { Models = ["r1"], Origins = ["https://a"], Limits = """{"streams":1}""", IsDisabled = true },
+            IsReplaced = true,
+        };
+
+        Assert.Equivalent(key, KeyItemSerializer.Read(KeyItemSerializer.Write(key)), strict: true);
+        Assert.Equivalent(Key, KeyItemSerializer.Read(KeyItemSerializer.Write(Key)), strict: true);
+    }
 }
