@@ -95,6 +95,12 @@ internal static class FieldErrors
     public static OpenAIError Invalid(string path, string problem) =>
         Create(path, InvalidValue, $"Invalid '{path}': {problem}.", problem);
 
+    /// <summary>The model does not accept the field from clients.</summary>
+    public static OpenAIError NotAllowed(string path) => Create(
+        path, "unsupported_parameter",
+        $"Unsupported parameter: '{path}' is not supported with this model. Remove it, or let the operator allow it in `allowedFields`.",
+        "Extra inputs are not permitted");
+
     /// <summary>The values of an enumeration, as a noun.</summary>
     public static string OneOf(ReadOnlySpan<string> supported) =>
         supported.Length == 1 ? $"'{supported[0]}'" : $"one of {Join(supported, supported.Length > 2 ? ", or " : " or ")}";

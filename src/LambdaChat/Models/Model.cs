@@ -111,6 +111,9 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     /// <summary>The prices of tokens; null if not configured.</summary>
     public ModelPrices? Prices { get; init; }
 
+    /// <summary>The <see cref="RestrictedFields"/> that clients may send.</summary>
+    public IReadOnlyList<string> AllowedFields { get; init; } = [];
+
     /// <summary>Members that are added to requests that lack them: the name, and the value as compact JSON.</summary>
     public IReadOnlyList<KeyValuePair<string, byte[]>> Defaults { get; init; } = [];
 }

@@ -86,6 +86,7 @@ internal static class ModelCatalogReader
             ForwardHeaders = entry.Choices("forwardHeaders", ForwardedHeader.Names).ConvertAll(index => ForwardedHeader.All[index]),
             ForwardTrace = entry.Object("customAttributes", attributes => attributes.Flag("trace", fallback: false)),
             PrefixAwareId = (PrefixAwareId)(entry.Choice("prefixAwareId", ["conversation", "caller", "off"]) ?? 0),
+            AllowedFields = entry.Choices("allowedFields", RestrictedFields.Names).ConvertAll(index => RestrictedFields.Names[index]),
             Defaults = entry.Members("defaults", ReservedMembers),
         };
         return model.Transport == Transport.OpenAI && model.Targets.Any(target => target.Variant is not null)

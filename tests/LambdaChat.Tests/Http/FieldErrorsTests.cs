@@ -44,6 +44,12 @@ public sealed class FieldErrorsTests
     }
 
     [Fact]
+    public void NotAllowed_NamesTheSettingOfTheOperator() => AssertIs(
+        FieldErrors.NotAllowed("lora_path"), "unsupported_parameter",
+        "Unsupported parameter: 'lora_path' is not supported with this model. Remove it, or let the operator allow it in `allowedFields`.",
+        "lora_path: Extra inputs are not permitted");
+
+    [Fact]
     public void Unsupported_Type_IsTheTagOfAUnion() => AssertIs(
         FieldErrors.Unsupported("content[0].type", "file", ["text", "image"], "Files are not supported."), "invalid_value",
         "Invalid value: 'file'. Supported values are: 'text' and 'image'. Files are not supported.",

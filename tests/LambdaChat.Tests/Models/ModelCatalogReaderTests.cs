@@ -114,7 +114,7 @@ public sealed class ModelCatalogReaderTests
         "MODELS entry 0 (a): served_name is unknown; the fields are name, continue, continueThinking, targets, endpoint, inferenceComponent, " +
             "variant, region, roleArn, servedName, aliases, default, tasks, input, transport, framing, gather, finish, usage, continuousUsage, countTokens, " +
                 "prefill, thinkingBudget, maxEffort, reasoning, reasoningText, think, history, thinkingParagraphs, stripQuotes, developerRole, maxTokens, maxChoices, coldSeconds, totalSeconds, idleSeconds, showErrors, contextLength, " +
-                    "prices, forwardHeaders, customAttributes, prefixAwareId, defaults.")]
+                    "prices, forwardHeaders, customAttributes, prefixAwareId, allowedFields, defaults.")]
     [InlineData("""[{"name":"a","targets":[{"endpont":"e"}]}]""",
         "MODELS entry 0 (a): targets 0: endpont is unknown; the fields are endpoint, inferenceComponent, variant, region, roleArn, " +
             "continue, continueThinking.")]
@@ -146,9 +146,20 @@ public sealed class ModelCatalogReaderTests
         "MODELS entry 0 (a): thinkingBudget must be the name of a request field, like thinking_token_budget.")]
     [InlineData("""[{"name":"a","endpoint":"e","maxEffort":"low"}]""",
         "MODELS entry 0 (a): maxEffort must be one of high, xhigh, max.")]
+    [InlineData("""[{"name":"a","endpoint":"e","allowedFields":["temperature"]}]""",
+        "MODELS entry 0 (a): allowedFields must contain only lora_path, lora, lora_request, adapters, draft_model, custom_logit_processor, " +
+            "session_id, session_params, id_slot, rid, request_id, bootstrap_host, bootstrap_port, bootstrap_room, kv_transfer_params, " +
+                "ec_transfer_params, disaggregated_params, routed_dp_rank, data_parallel_rank, disagg_prefill_dp_rank, priority, inputs.")]
+    [InlineData("""[{"name":"a","endpoint":"e","allowedFields":"priority"}]""",
+        "MODELS entry 0 (a): allowedFields must be an array of strings.")]
     [InlineData("""[{"name":"a","targets":["e"]}]""", "MODELS entry 0 (a): targets must be an array of objects.")]
     public void Read_InvalidEntry_NamesEntryAndField(string json, string expected) =>
         Assert.Equal(expected, Assert.Throws<ConfigurationException>(() => Read(json)).Message);
+
+    [Fact]
+    public void Read_AllowedFields_AreTheNamesOfTheModelServer() => Assert.Equal(
+        ["lora_path", "priority"],
+        Read("""[{"name":"a","endpoint":"e","allowedFields":["lora_path","Priority"]}]""").Models[0].AllowedFields);
 
     [Fact]
     public void Read_Continue_IsOfEachTarget()

@@ -69,9 +69,10 @@ internal static class UpstreamRequest
     }
 
     /// <summary>Sets the model name and, for generated text, the model's defaults and caps.</summary>
-    /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
+    /// <exception cref="InvalidRequestException">A field with a cap is not a number, or the model does not allow a field.</exception>
     public static RequestEditor Edit(RequestJson json, Model model, ModelTasks task)
     {
+        RestrictedFieldCheck.Run(json, model, task);
         var editor = new RequestEditor(json);
         editor.Set("model", JsonText.Quote(model.ServedName));
         if (task is not (ModelTasks.Chat or ModelTasks.Completions))

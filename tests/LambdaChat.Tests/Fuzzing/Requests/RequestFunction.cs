@@ -17,17 +17,22 @@ internal sealed class RequestFunction : IAsyncDisposable
     private readonly ModelServer _model = new();
     private readonly WebApplication _app;
 
-    private RequestFunction(string[] settings) => _app = Function.Create(
+    private RequestFunction(string[] settings, Action<IServiceCollection> replace) => _app = Function.Create(
         [.. settings, "--OPEN_ACCESS=true", "--AWS_REGION=us-east-1"],
-        builder => builder.Services.AddSingleton<IServer>(_server).AddSingleton<IEndpointClient>(_model)
-            .AddSingleton(_ => new LogOutput(Stream.Null)));
+        builder => replace(builder.Services.AddSingleton<IServer>(_server).AddSingleton<IEndpointClient>(_model)
+            .AddSingleton(_ => new LogOutput(Stream.Null))));
 
     /// <summary>Starts a function with the model <c>m</c>.</summary>
     /// <param name="members">Further members of the model's entry, each after a comma.</param>
-    public static async Task<RequestFunction> StartAsync(string members = "", params string[] settings)
+    public static Task<RequestFunction> StartAsync(string members = "", params string[] settings) =>
+        StartAsync(static _ => { }, members, settings);
+
+    /// <inheritdoc cref="StartAsync(string, string[])"/>
+    /// <param name="replace">Registers services that replace others.</param>
+    public static async Task<RequestFunction> StartAsync(Action<IServiceCollection> replace, string members, params string[] settings)
     {
         var function = new RequestFunction(
-            [$$"""--MODELS=[{"name":"m","endpoint":"e","servedName":"m"{{members}}}]""", .. settings]);
+            [$$"""--MODELS=[{"name":"m","endpoint":"e","servedName":"m"{{members}}}]""", .. settings], replace);
         await function._app.StartAsync(TestContext.Current.CancellationToken);
         return function;
     }
