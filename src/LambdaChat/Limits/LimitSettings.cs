@@ -55,25 +55,22 @@ internal sealed class LimitSettings
         {
             var model = catalog.Models.FirstOrDefault(model => model.Name == name)
                 ?? throw new ConfigurationException($"LIMITS models.{name} is not the name of a model in MODELS.");
-            CheckPrice(model, limits, $"LIMITS models.{name}");
+            RequirePrices(model, limits, $"LIMITS models.{name}");
         }
 
         foreach (var (name, limits) in _keys)
         {
             foreach (var model in catalog.Models)
             {
-                CheckPrice(model, limits, $"LIMITS keys.{name}");
+                RequirePrices(model, limits, $"LIMITS keys.{name}");
             }
         }
     }
 
     /// <summary>Null if the caller has no limits.</summary>
-    /// <param name="name">The name of the caller's key; null for anonymous access.</param>
-    /// <param name="own">The caller's own limits as JSON; null if it has none.</param>
     /// <exception cref="ConfigurationException">The caller's own limits are invalid.</exception>
-    public LimitSet? Of(string? name, string? own) =>
-        own is not null ? ParseOwn(own)
-        : name is not null && _keys.TryGetValue(name, out var limits) ? limits : _keys.GetValueOrDefault(AnyKey);
+    public LimitSet? Of(LimitedCaller caller) =>
+        caller.Limits is not null ? ParseOwn(caller.Limits) : FindKey(caller.Id) ?? FindKey(caller.Name) ?? FindKey(AnyKey);
 
     /// <summary>Null if the model has no limits.</summary>
     public LimitSet? Of(Model model) => _models.GetValueOrDefault(model.Name);
@@ -85,6 +82,17 @@ internal sealed class LimitSettings
         let found = SharedLimitCheck.FindUnsafe(model, _models[model.Name], _keys.Values, _keys.ContainsKey(AnyKey))
         where found.Count > 0
         select (model.Name, found);
+
+    /// <exception cref="ConfigurationException">The limits bound the cost, and the model has no prices.</exception>
+    public static void RequirePrices(Model model, LimitSet limits, string where)
+    {
+        if (limits.CostPerMonth is not null && model.Prices is null)
+        {
+            throw new ConfigurationException($"{where}.costPerMonth requires prices of the model {model.Name} in MODELS.");
+        }
+    }
+
+    private LimitSet? FindKey(string? name) => name is null ? null : _keys.GetValueOrDefault(name);
 
     // Each text is parsed once: every request of a key in the table has the same text.
     private LimitSet ParseOwn(string json)
@@ -101,14 +109,6 @@ internal sealed class LimitSettings
         }
 
         return _parsed[json] = limits;
-    }
-
-    private static void CheckPrice(Model model, LimitSet limits, string where)
-    {
-        if (limits.CostPerMonth is not null && model.Prices is null)
-        {
-            throw new ConfigurationException($"{where}.costPerMonth requires prices of the model {model.Name} in MODELS.");
-        }
     }
 
     private void Add(string json)

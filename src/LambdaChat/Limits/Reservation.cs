@@ -56,8 +56,8 @@ internal sealed record Reservation(
         }
     }
 
-    /// <summary>The reservation of a request whose body is not known yet, in its caller's limits that need no body.</summary>
-    public static Reservation OfBody(LimitPartition caller, LimitSet limits, DateTimeOffset now)
+    /// <summary>The reservation of a request whose usage is not known yet, in its caller's limits that need no body.</summary>
+    public static Reservation OfPlace(LimitPartition caller, LimitSet limits, DateTimeOffset now)
     {
         UsageWindow[] windows = limits.RequestsPerMinute is { } requests
             ? [new UsageWindow(caller, Window.Minute, now) { Requests = requests }]

@@ -11,55 +11,63 @@ internal sealed partial class UsageLimiter(
     LimitSettings settings, LocalUsageCounters counters, TimeProvider timeProvider, ILogger<UsageLimiter> logger, DynamoTable? table = null)
 {
     /// <summary>Reserves usage for a request. The reservation is settled after the response.</summary>
-    /// <param name="callerName">The name of the caller's key; null for anonymous access.</param>
-    /// <param name="callerLimits">The caller's own limits as JSON; null if only the configured limits apply.</param>
     /// <param name="estimate">Returns the maximum number of tokens of the request. Called only if limits apply.</param>
     /// <returns>Null if neither the key nor the model has limits.</returns>
-    /// <exception cref="InvalidRequestException">The caller's own limits are invalid.</exception>
-    public UsageLease? Reserve(HttpResponse response, string? callerName, string? callerLimits, Model model, Func<TokenEstimate> estimate)
+    /// <exception cref="InvalidRequestException">
+    /// The caller's own limits are invalid, or bound the cost of a model that has no prices.
+    /// </exception>
+    public UsageLease? Reserve(HttpResponse response, LimitedCaller caller, Model model, Func<TokenEstimate> estimate)
     {
-        var (ofKey, ofModel) = (FindCallerLimits(callerName, callerLimits), settings.Of(model));
+        var (ofKey, ofModel) = (FindCallerLimits(caller, model), settings.Of(model));
         return ofKey is null && ofModel is null
             ? null
             : Reserve(
                 response,
-                Reservation.Of(LimitPartition.OfKey(callerName), ofKey, ofModel, model, estimate(), timeProvider.GetUtcNow()));
+                Reservation.Of(LimitPartition.OfKey(caller.Id), ofKey, ofModel, model, estimate(), timeProvider.GetUtcNow()));
     }
 
     /// <summary>
-    /// Reserves a place for a request while its body is read, in the limits of its key that need no body: requests per minute and streams.
+    /// Reserves a place for a request before its usage is known, while its body or stored replies are read: in the limits of its key that
+    /// need no body, requests per minute and streams.
     /// </summary>
-    /// <returns>Gives the place back; null if the key has no such limits.</returns>
+    /// <returns>Null if the key has no such limits.</returns>
     /// <exception cref="InvalidRequestException">A limit is reached, or the caller's own limits are invalid.</exception>
-    public IDisposable? ReserveBody(HttpResponse response, string? callerName, string? callerLimits)
+    public RequestPlace? ReservePlace(HttpResponse response, LimitedCaller caller)
     {
-        if (FindCallerLimits(callerName, callerLimits) is not { } limits || (limits.RequestsPerMinute ?? limits.Streams) is null)
+        if (FindCallerLimits(caller) is not { } limits || (limits.RequestsPerMinute ?? limits.Streams) is null)
         {
             return null;
         }
 
         var now = timeProvider.GetUtcNow();
-        var reservation = Reservation.OfBody(LimitPartition.OfKey(callerName), limits, now);
+        var reservation = Reservation.OfPlace(LimitPartition.OfKey(caller.Id), limits, now);
         if (counters.TryTake(reservation) is not { } exceeded)
         {
-            return new BodyReservation(counters, reservation);
+            return new RequestPlace(counters, reservation);
         }
 
         var failure = exceeded.ToFailure();
-        RequestIsRejected(callerName, exceeded.LimitName);
+        RequestIsRejected(caller.Name, exceeded.LimitName);
         RateLimitHeaders.Write(response.Headers, reservation, now);
         throw new InvalidRequestException(failure.Response!);
     }
 
-    private LimitSet? FindCallerLimits(string? name, string? own)
+    /// <param name="model">The model whose prices the limits need; null if it is not known yet.</param>
+    private LimitSet? FindCallerLimits(LimitedCaller caller, Model? model = null)
     {
         try
         {
-            return settings.Of(name, own);
+            var limits = settings.Of(caller);
+            if (limits is not null && model is not null)
+            {
+                LimitSettings.RequirePrices(model, limits, "limits");
+            }
+
+            return limits;
         }
         catch (ConfigurationException exception)
         {
-            LimitsAreInvalid(name, exception.Message);
+            LimitsAreInvalid(caller.Name, exception.Message);
             throw new InvalidRequestException(OpenAIError.Server(
                 StatusCodes.Status503ServiceUnavailable, "limits_unavailable", "The limits of this API key are invalid."));
         }
@@ -82,12 +90,9 @@ internal sealed partial class UsageLimiter(
     private TableReservation CreateTableReservation(Reservation reservation, DynamoTable shared) =>
         new(shared, reservation, settings.Lease, timeProvider);
 
-    private sealed class BodyReservation(LocalUsageCounters counters, Reservation reservation) : IDisposable
-    {
-        public void Dispose() => counters.Settle(reservation, Usage.Nothing);
-    }
-
-    [LoggerMessage(LogLevel.Information, "A request of the key {Key} was rejected before its body was read: limit {Limit} of the key.")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "A request of the key {Key} was rejected before its body or stored replies were read: limit {Limit} of the key.")]
     private partial void RequestIsRejected(string? key, string? limit);
 
     [LoggerMessage(LogLevel.Error, "The limits of the key {Key} in TABLE are invalid: {Reason}")]

@@ -16,12 +16,24 @@ public sealed class LimitSettingsTests
     {
         var settings = Read(Limits);
 
-        Assert.Equal(new LimitSet { TokensPerDay = 1000, CostPerMonth = 2.5m, Streams = 4 }, settings.Of("alice", own: null));
-        Assert.Equal(new LimitSet { RequestsPerMinute = 60 }, settings.Of("bob", own: null));
-        Assert.Equal(new LimitSet { RequestsPerMinute = 60 }, settings.Of(name: null, own: null));
-        Assert.Equal(new LimitSet { Streams = 1 }, settings.Of("alice", """{"streams":1}"""));
+        Assert.Equal(new LimitSet { TokensPerDay = 1000, CostPerMonth = 2.5m, Streams = 4 }, Of(settings, "alice"));
+        Assert.Equal(new LimitSet { RequestsPerMinute = 60 }, Of(settings, "bob"));
+        Assert.Equal(new LimitSet { RequestsPerMinute = 60 }, Of(settings, name: null));
+        Assert.Equal(new LimitSet { Streams = 1 }, Of(settings, "alice", """{"streams":1}"""));
         Assert.Equal(new LimitSet { TokensPerMinute = 100_000, TokensPerMonth = 20_000_000 }, settings.Of(new Model("r1", [], "")));
         Assert.Null(settings.Of(new Model("v3", [], "")));
+    }
+
+    /// <summary>Another caller can have the same name in logs.</summary>
+    [Theory]
+    [InlineData("iam:Chat-01234567", 1)]
+    [InlineData("iam:Chat-0123456789abcdef", 1)]
+    [InlineData("iam:Chat-01234567ffff", null)]
+    public void Of_ACallerWithALongerId_IsFoundByEither(string key, int? streams)
+    {
+        var settings = Read($$$"""{"keys":{"{{{key}}}":{"streams":1} } }""");
+
+        Assert.Equal(streams, settings.Of(new LimitedCaller("iam:Chat-0123456789abcdef", "iam:Chat-01234567", Limits: null))?.Streams);
     }
 
     [Theory]
@@ -32,7 +44,7 @@ public sealed class LimitSettingsTests
     {
         var settings = Read(Limits);
 
-        var exception = Assert.Throws<ConfigurationException>(() => settings.Of("alice", json));
+        var exception = Assert.Throws<ConfigurationException>(() => Of(settings, "alice", json));
 
         Assert.Equal(message, exception.Message);
     }
@@ -42,9 +54,9 @@ public sealed class LimitSettingsTests
     {
         var settings = Read(Limits);
 
-        var first = settings.Of("a", """{"streams":1}""");
+        var first = Of(settings, "a", """{"streams":1}""");
 
-        Assert.Same(first, settings.Of("b", """{"streams":1}"""));
+        Assert.Same(first, Of(settings, "b", """{"streams":1}"""));
     }
 
     [Theory]
@@ -80,6 +92,9 @@ public sealed class LimitSettingsTests
 
         Assert.Equal(message, Assert.Throws<ConfigurationException>(() => LimitSettings.Read(configuration)).Message);
     }
+
+    private static LimitSet? Of(LimitSettings settings, string? name, string? own = null) =>
+        settings.Of(new LimitedCaller(name, name, own));
 
     private static LimitSettings Read(string limits) =>
         LimitSettings.Read(new ConfigurationBuilder().AddInMemoryCollection([new("LIMITS", limits)]).Build());

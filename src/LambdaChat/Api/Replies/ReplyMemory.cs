@@ -25,5 +25,5 @@ internal sealed class ReplyMemory(MemoryBudget memory, TimeProvider timeProvider
     public static ReplyMemory Create(TimeProvider timeProvider) => new(MemoryBudget.Create(timeProvider, ShareOfMemory), timeProvider);
 
     /// <summary>Begins a reply that reserves nothing yet.</summary>
-    public MemoryReservation Begin(HttpContext context) => new(memory, _turns, Caller.Of(context).Name ?? "", timeProvider);
+    public MemoryReservation Begin(HttpContext context) => new(memory, _turns, Caller.Of(context).Id ?? "", timeProvider);
 }

@@ -1,4 +1,4 @@
-using LambdaChat.Authentication.Callers;
+using LambdaChat.Api.Requests;
 using LambdaChat.Failures;
 using LambdaChat.Limits;
 using LambdaChat.Models;
@@ -14,11 +14,8 @@ internal static class UsageSettlement
 
     /// <summary>Reserves usage for a request. Null if neither its caller nor its model has limits.</summary>
     /// <param name="estimate">The maximum usage of the request in tokens.</param>
-    public static UsageLease? Reserve(this UsageLimiter limiter, HttpContext context, Model model, Func<TokenEstimate> estimate)
-    {
-        var caller = Caller.Of(context);
-        return limiter.Reserve(context.Response, caller.Name, caller.Limits, model, estimate);
-    }
+    public static UsageLease? Reserve(this UsageLimiter limiter, HttpContext context, Model model, Func<TokenEstimate> estimate) =>
+        limiter.Reserve(context.Response, CallerLimits.Of(context), model, estimate);
 
     /// <summary>Records the usage of a reply, as <see cref="Find"/> finds it.</summary>
     /// <returns>The outcome. The usage that the model server reported is at most what the request can have used.</returns>

@@ -34,7 +34,7 @@ internal sealed class RequestBody : IDisposable
     public static async Task<RequestBody> ReadAsync(
         HttpRequest request, int maximum, MemoryBudget memory, CancellationToken cancellationToken)
     {
-        var body = new RequestBody(memory, Caller.Of(request.HttpContext).Name ?? "");
+        var body = new RequestBody(memory, Caller.Of(request.HttpContext).Id ?? "");
         try
         {
             await body.FillAsync(request, maximum, cancellationToken);

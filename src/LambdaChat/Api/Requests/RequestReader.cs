@@ -58,7 +58,7 @@ internal sealed class RequestReader(
             throw new InvalidRequestException(NoModel);
         }
 
-        using var place = ReservePlace(context);
+        using var place = limiter?.ReservePlace(context.Response, CallerLimits.Of(context));
         var body = await ReadBodyAsync(context);
         try
         {
@@ -84,12 +84,6 @@ internal sealed class RequestReader(
         return OpenAIError.Refused(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
             $"Unsupported content type. This API method only accepts 'application/json' requests, but {header}. " +
             "Please try again with a supported content type.");
-    }
-
-    private IDisposable? ReservePlace(HttpContext context)
-    {
-        var caller = Caller.Of(context);
-        return limiter?.ReserveBody(context.Response, caller.Name, caller.Limits);
     }
 
     // The charset is ignored: the validator requires UTF-8 bytes, whatever the header says. RFC 8259 defines no charset parameter.

@@ -50,7 +50,7 @@ internal static class RoutingHints
         }
 
         Span<byte> key = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(MemoryMarshal.AsBytes((Caller.Of(incoming.Context).Name ?? "").AsSpan()), key);
+        SHA256.HashData(MemoryMarshal.AsBytes((Caller.Of(incoming.Context).Id ?? "").AsSpan()), key);
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(key, name, hash);
         if (isNamed && name.IsEmpty)

@@ -6,13 +6,15 @@ using LambdaChat.Hosting;
 namespace LambdaChat.Authentication.Iam;
 
 /// <summary>
-/// The name of a caller that AWS IAM has authorized: the name of the role or user, and eight digits of a hash that distinguish accounts. It
-/// contains no ARN and no account id, because it appears in logs. All sessions of a role are one caller.
+/// A caller that AWS IAM has authorized. Its id is the name of the role or user and a hash of the ARN; its name has only eight digits of
+/// the hash. Neither contains an ARN or an account id, because they appear in logs and tables. All sessions of a role are one caller.
 /// </summary>
 internal static class IamCaller
 {
     private const int MaximumNameLength = 64;
     private const int AccountLength = 12;
+    private const int NameDigits = 8;
+    private const int IdBytes = 16; // Whoever may choose the path of a user finds an ARN with the same four bytes.
 
     /// <summary>Returns null if the identity has no usable ARN.</summary>
     public static Caller? Of(IamIdentity identity)
@@ -27,8 +29,9 @@ internal static class IamCaller
         var isSession = parts is ["assumed-role", _, _];
         var name = isSession ? parts[1] : parts[^1];
         var stable = isSession ? arn[..arn.LastIndexOf('/')] : arn;
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stable)).AsSpan(0, 4));
-        return new Caller($"iam:{WithoutAccount(name, identity.AccountId)}-{hash}");
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stable)).AsSpan(0, IdBytes));
+        var start = $"iam:{WithoutAccount(name, identity.AccountId)}-";
+        return new Caller(start + hash[..NameDigits]) { Id = start + hash };
     }
 
     // Generated names often contain the account id.

@@ -1,3 +1,4 @@
+using LambdaChat.Authentication.Callers;
 using LambdaChat.Authentication.Iam;
 using LambdaChat.Hosting;
 
@@ -14,21 +15,33 @@ public sealed class IamCallerTests
     [InlineData("arn:aws:sts::123456789012:assumed-role/cdk-deploy-123456789012-eu/x", "iam:cdk-deploy-account-eu-")]
     public void Of_Principal_HasNoAccountInItsName(string arn, string prefix)
     {
-        var name = IamCaller.Of(new IamIdentity(arn, Account, "AIDA"))!.Name!;
+        var caller = IamCaller.Of(new IamIdentity(arn, Account, "AIDA"))!;
 
-        Assert.StartsWith(prefix, name, StringComparison.Ordinal);
-        Assert.Equal(prefix.Length + 8, name.Length);
-        Assert.DoesNotContain(Account, name, StringComparison.Ordinal);
+        Assert.StartsWith(prefix, caller.Name!, StringComparison.Ordinal);
+        Assert.Equal(prefix.Length + 8, caller.Name!.Length);
+        Assert.StartsWith(caller.Name, caller.Id!, StringComparison.Ordinal);
+        Assert.Equal(prefix.Length + 32, caller.Id!.Length); // 128 bits.
+        Assert.DoesNotContain(Account, caller.Id, StringComparison.Ordinal);
+    }
+
+    /// <summary>The two ARNs have the same first 32 bits of their hashes.</summary>
+    [Fact]
+    public void Of_AnArnWithTheSameName_IsAnotherCaller()
+    {
+        var (first, second) = (Of("arn:aws:iam::123456789012:user/13515/alice"), Of("arn:aws:iam::123456789012:user/48163/alice"));
+
+        Assert.Equal(first.Name, second.Name);
+        Assert.NotEqual(first.Id, second.Id);
     }
 
     [Fact]
     public void Of_SessionsOfOneRole_AreOneCaller() =>
-        Assert.Equal(Name("arn:aws:sts::123456789012:assumed-role/Chat/alice"), Name("arn:aws:sts::123456789012:assumed-role/Chat/bob"));
+        Assert.Equal(Of("arn:aws:sts::123456789012:assumed-role/Chat/alice"), Of("arn:aws:sts::123456789012:assumed-role/Chat/bob"));
 
     [Fact]
     public void Of_SameNameInAnotherAccount_IsAnotherCaller() =>
-        Assert.NotEqual(Name("arn:aws:sts::123456789012:assumed-role/Chat/alice"),
-            Name("arn:aws:sts::210987654321:assumed-role/Chat/alice"));
+        Assert.NotEqual(Of("arn:aws:sts::123456789012:assumed-role/Chat/alice").Id,
+            Of("arn:aws:sts::210987654321:assumed-role/Chat/alice").Id);
 
     [Theory]
     [InlineData(null)]
@@ -37,5 +50,5 @@ public sealed class IamCallerTests
     [InlineData("arn:aws:iam::123456789012:")]
     public void Of_NoPrincipal_IsNull(string? arn) => Assert.Null(IamCaller.Of(new IamIdentity(arn, Account, "AIDA")));
 
-    private static string? Name(string arn) => IamCaller.Of(new IamIdentity(arn, arn.Split(':')[4], "AIDA"))!.Name;
+    private static Caller Of(string arn) => IamCaller.Of(new IamIdentity(arn, arn.Split(':')[4], "AIDA"))!;
 }

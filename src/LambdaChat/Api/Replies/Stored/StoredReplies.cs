@@ -67,7 +67,7 @@ internal sealed partial class StoredReplies(
             throw new InvalidRequestException(Off(param: null));
         }
 
-        using var read = limit.Start(Caller.Of(context).Name, isStop);
+        using var read = limit.Start(Caller.Of(context).Id, isStop);
         await GuardAsync(run);
     }
 
@@ -107,7 +107,7 @@ internal sealed partial class StoredReplies(
             return null;
         }
 
-        var caller = Caller.Of(context).Name ?? "";
+        var caller = Caller.Of(context).Id ?? "";
         var bytes = CopiesInMemory * (request.Length + reader.Length);
         if (!memory.TryReserve(bytes, caller))
         {
@@ -159,7 +159,7 @@ internal sealed partial class StoredReplies(
     public Task<bool> DeleteAsync(HttpContext context, string id) =>
         storage!.DeleteAsync(KeyOf(context, id), context.RequestAborted);
 
-    private static ReplyKey KeyOf(HttpContext context, string id) => ReplyKey.Of(Caller.Of(context).Name, id);
+    private static ReplyKey KeyOf(HttpContext context, string id) => ReplyKey.Of(Caller.Of(context).Id, id);
 
     [LoggerMessage(LogLevel.Warning, "A request about a stored reply failed, because the reply store failed.")]
     private partial void StoreFailed(Exception exception);
