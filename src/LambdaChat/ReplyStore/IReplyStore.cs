@@ -26,7 +26,7 @@ internal interface IReplyStore
     Task<ReplyHead?> ReadHeadAsync(ReplyKey key, CancellationToken cancellationToken);
 
     /// <summary>Returns the request; null if it is not stored yet, or if the reply does not exist or has expired.</summary>
-    Task<byte[]?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken);
+    Task<StoredRequest?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken);
 
     /// <summary>Returns the head and the parts after a number; null if the reply does not exist or has expired.</summary>
     Task<ReplySnapshot?> ReadAsync(ReplyKey key, int after, CancellationToken cancellationToken);

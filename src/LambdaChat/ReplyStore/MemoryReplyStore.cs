@@ -63,11 +63,11 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
 
     public Task<ReplyHead?> ReadHeadAsync(ReplyKey key, CancellationToken cancellationToken) => Change(key, reply => reply.Head);
 
-    public Task<byte[]?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken)
+    public Task<StoredRequest?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            return Task.FromResult(Find(key)?.Request);
+            return Task.FromResult(Find(key) is { } reply ? new StoredRequest(reply.Request, reply.Head.RequestLength) : null);
         }
     }
 

@@ -27,9 +27,17 @@ internal enum ReplyStatus
 /// <param name="Expires">When the reply is deleted.</param>
 internal sealed record ReplyHead(string Generation, ReplyStatus Status, DateTimeOffset Lease, DateTimeOffset Expires)
 {
+    /// <summary>The bytes of the request before its compression; null if an earlier version of the function has stored it.</summary>
+    public int? RequestLength { get; init; }
+
     /// <summary>How the reply ended. Null while it runs, and until the producer of a cancelled reply has stopped.</summary>
     public ReplyEnding? Ending { get; init; }
 }
+
+/// <summary>The request of a reply.</summary>
+/// <param name="Compressed">As <see cref="Compression"/> writes it.</param>
+/// <param name="Length">The bytes before the compression; null if an earlier version of the function has stored it.</param>
+internal sealed record StoredRequest(byte[] Compressed, int? Length);
 
 /// <summary>The end of a reply.</summary>
 /// <param name="Parts">The number of its parts.</param>

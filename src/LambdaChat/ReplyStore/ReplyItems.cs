@@ -30,6 +30,7 @@ internal static class ReplyItems
     private const string Ended = "ended";
     private const string Bytes = "bytes";
     private const string Pieces = "pieces";
+    private const string Length = "length"; // Of the request before its compression.
     private const int MaximumPiece = 350 * 1024; // Bytes.
     private const int MaximumInHead = 512; // Bytes. A head with this request still needs one write unit.
 
@@ -78,6 +79,11 @@ internal static class ReplyItems
             [Lease] = Time(head.Lease),
             [TableItems.Expires] = Seconds(head.Expires),
         };
+        if (head.RequestLength is { } length)
+        {
+            item[Length] = Number(length);
+        }
+
         if (IsInHead(request))
         {
             item[Bytes] = new() { B = new MemoryStream(request.ToArray()) };
@@ -95,6 +101,7 @@ internal static class ReplyItems
         var status = Enum.Parse<ReplyStatus>(item[StatusName].S);
         return new ReplyHead(item[Generation].S, status, ReadTime(item[Lease]), ReadExpiry(item))
         {
+            RequestLength = item.TryGetValue(Length, out var length) ? int.Parse(length.N, CultureInfo.InvariantCulture) : null,
             Ending = item.TryGetValue(Parts, out var parts)
                 ? new ReplyEnding(
                     status, int.Parse(parts.N, CultureInfo.InvariantCulture), ReadTime(item[Ended]),

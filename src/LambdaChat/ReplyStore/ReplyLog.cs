@@ -145,7 +145,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
 
     private Task CreateAsync(ReadOnlyMemory<byte> request)
     {
-        var compressed = Compression.Compress(request.Span);
+        var (compressed, length) = (Compression.Compress(request.Span), request.Length);
         if (compressed.Length > _settings.MaximumRequest)
         {
             IsTooLarge = true;
@@ -155,7 +155,10 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         return RetryAsync(async () =>
         {
             var now = await GetTimeAsync();
-            var head = new ReplyHead(_generation, ReplyStatus.Running, now + _settings.Lease, ExpiryOfRunning(now));
+            var head = new ReplyHead(_generation, ReplyStatus.Running, now + _settings.Lease, ExpiryOfRunning(now))
+            {
+                RequestLength = length,
+            };
             await _store.CreateAsync(_key, head, compressed, CancellationToken.None);
             _isCreated = true;
         });

@@ -36,10 +36,11 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
 
     /// <summary>Returns the request of a reply; null if the reply does not exist.</summary>
     /// <param name="search">The search to which this one belongs; null for its own.</param>
+    /// <param name="reserve">Reserves the memory of the request, before it is expanded if the store has its length.</param>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
-    public async Task<byte[]?> ReadRequestAsync(ReplyKey key, long? search, CancellationToken cancellationToken)
+    public async Task<byte[]?> ReadRequestAsync(ReplyKey key, long? search, Action<int> reserve, CancellationToken cancellationToken)
     {
-        byte[]? request = null;
+        StoredRequest? request = null;
         await SearchAsync(
             async () =>
             {
@@ -50,7 +51,7 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
             },
             cancellationToken,
             search);
-        return request is null ? null : Compression.Decompress(request, MaximumRequest);
+        return request is null ? null : Expand(request, reserve);
     }
 
     /// <summary>
@@ -116,6 +117,19 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
     /// <summary>Returns the id of the last reply with this name; null for none.</summary>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     public Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken) => store.FindNameAsync(name, cancellationToken);
+
+    private static byte[] Expand(StoredRequest request, Action<int> reserve)
+    {
+        if (request.Length is not { } length)
+        {
+            var bytes = Compression.Decompress(request.Compressed, MaximumRequest);
+            reserve(bytes.Length);
+            return bytes;
+        }
+
+        reserve(length);
+        return Compression.Decompress(request.Compressed, Math.Min(length, MaximumRequest));
+    }
 
     // A reply may be known to its client before the store has it. Each attempt returns for how long the search lasts; zero to end it.
     private async Task SearchAsync(Func<Task<TimeSpan>> attempt, CancellationToken cancellationToken, long? search = null)

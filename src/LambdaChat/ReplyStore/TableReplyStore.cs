@@ -75,12 +75,17 @@ internal sealed partial class TableReplyStore(DynamoTable table, ReplyStoreSetti
         async token => await table.ReadAsync(ReplyItems.HeadKey(key), token) is { } item ? Unexpired(ReplyItems.ReadHead(item)) : null,
         cancellationToken);
 
-    public async Task<byte[]?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken)
+    public async Task<StoredRequest?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken)
     {
-        var head = await RunAsync(token => table.ReadAsync(ReplyItems.HeadKey(key), token), cancellationToken);
-        return head is null || Unexpired(ReplyItems.ReadHead(head)) is null ? null
-            : ReplyItems.FindRequest(head) ?? ReplyItems.ReadRequest(
-                head, await QueryAsync(key, ReplyItems.FirstRequest, ReplyItems.LastRequest, cancellationToken));
+        var item = await RunAsync(token => table.ReadAsync(ReplyItems.HeadKey(key), token), cancellationToken);
+        if (item is null || Unexpired(ReplyItems.ReadHead(item)) is not { } head)
+        {
+            return null;
+        }
+
+        var compressed = ReplyItems.FindRequest(item) ?? ReplyItems.ReadRequest(
+            item, await QueryAsync(key, ReplyItems.FirstRequest, ReplyItems.LastRequest, cancellationToken));
+        return compressed is null ? null : new StoredRequest(compressed, head.RequestLength);
     }
 
     public async Task<ReplySnapshot?> ReadAsync(ReplyKey key, int after, CancellationToken cancellationToken)

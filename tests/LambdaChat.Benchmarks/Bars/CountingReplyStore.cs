@@ -60,7 +60,7 @@ internal sealed class CountingReplyStore : IReplyStore
         return Task.CompletedTask;
     }
 
-    public Task<byte[]?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<StoredRequest?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<ReplySnapshot?> ReadAsync(ReplyKey key, int after, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

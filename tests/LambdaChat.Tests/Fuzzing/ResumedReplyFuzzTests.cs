@@ -172,7 +172,7 @@ public sealed class ResumedReplyFuzzTests
         await (isRunning ? Task.CompletedTask : FinishAsync());
 
         using var body = new MemoryStream();
-        using var request = JsonDocument.Parse((await store.ReadRequestAsync(Key, CancellationToken.None))!);
+        using var request = JsonDocument.Parse((await store.ReadRequestAsync(Key, CancellationToken.None))!.Compressed);
         var writer = create(ResponseReply.CreateResponse(body), after, request.RootElement);
         await StartAsync(writer);
         var reader = new ReplyReader(store, Key, Settings, time);

@@ -9,7 +9,7 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
     private readonly MemoryReplyStore _memory = new(capacity, timeProvider);
     private readonly Channel<string> _calls = Channel.CreateUnbounded<string>();
 
-    public bool IsImmediate => false;
+    public bool IsImmediate { get; set; }
 
     /// <summary>True to fail all calls.</summary>
     public bool IsFailing { get; set; }
@@ -86,7 +86,7 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
     public Task<ReplyHead?> ReadHeadAsync(ReplyKey key, CancellationToken cancellationToken) =>
         RunAsync("head", () => _memory.ReadHeadAsync(key, cancellationToken));
 
-    public Task<byte[]?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken) =>
+    public Task<StoredRequest?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken) =>
         RunAsync("request", () => _memory.ReadRequestAsync(key, cancellationToken));
 
     public Task<ReplySnapshot?> ReadAsync(ReplyKey key, int after, CancellationToken cancellationToken) =>

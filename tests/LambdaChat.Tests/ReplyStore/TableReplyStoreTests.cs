@@ -73,6 +73,17 @@ public sealed class TableReplyStoreTests : IDisposable
         Assert.Equal(isWhole ? request : null, ReplyItems.ReadRequest(head, items));
     }
 
+    /// <summary>Earlier versions of the function did not store it.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData(6_000_000)]
+    public void Head_WithTheLengthOfItsRequest_IsReadAgain(int? length)
+    {
+        var head = new ReplyHead("g", ReplyStatus.Running, _time.GetUtcNow(), _time.GetUtcNow()) { RequestLength = length };
+
+        Assert.Equal(head, ReplyItems.ReadHead(ReplyItems.OfHead(Key, head, new byte[600])));
+    }
+
     [Fact]
     public async Task Renewal_SetsLeaseAndExpiryInOneUpdate()
     {

@@ -2,14 +2,16 @@ using System.Text.Json;
 using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
+using LambdaChat.Limits;
 using LambdaChat.Models;
 
 namespace LambdaChat.Api.Responses;
 
 /// <summary>
-/// Reads the history that <c>previous_response_id</c> names: the input and the output of the response and of those before it.
+/// Reads what a request names of the store: the history of <c>previous_response_id</c>, which is the input and the output of the response
+/// and of those before it, and the items of <c>item_reference</c>.
 /// </summary>
-internal sealed class PreviousResponses(StoredReplies replies, TimeProvider timeProvider)
+internal sealed class PreviousResponses(StoredReplies replies, TimeProvider timeProvider, UsageLimiter? limiter = null)
 {
     public const string Member = "previous_response_id";
 
@@ -18,44 +20,57 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
     // A client may continue a response before the store has its end.
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Returns the history; null if the request names no response.</summary>
-    /// <exception cref="InvalidRequestException">There is no store, no such response, or it has not ended, or the store failed.</exception>
-    public async Task<ResponseHistory?> ReadAsync(HttpContext context, IncomingRequest incoming)
+    /// <summary>Reads the history and the referenced items. The request is limited like one that reads stored replies.</summary>
+    /// <param name="root">The request body.</param>
+    /// <exception cref="InvalidRequestException">
+    /// There is no store, no such response, or it has not ended; a reference is invalid; a limit is reached; the store failed.
+    /// </exception>
+    public async Task<StoredInput> ReadAsync(HttpContext context, IncomingRequest incoming, JsonElement root)
     {
-        if (incoming.Json.Text(Member) is not { } id)
-        {
-            return null;
-        }
-
-        if (!replies.IsAvailable)
+        var id = incoming.Json.Text(Member);
+        if (id is not null && !replies.IsAvailable)
         {
             throw new InvalidRequestException(StoredReplies.Off(Member) with { Code = NotFound });
         }
 
-        ResponseHistory? history = null;
-        await replies.GuardAsync(async () => history = await ReadAsync(context, id));
-        var length = new RequestItem(history!.Items.RootElement, "").Raw.Length;
-        if (length > RequestLimits.MaximumBytes)
+        var references = ReferencedItems.Find(replies.IsAvailable && root.TryGetProperty("input", out var member) ? member : default);
+        var input = new StoredInput(references, id is null && references.IsEmpty ? null : ReservePlace(context));
+        try
         {
-            history.Dispose();
-            throw new InvalidRequestException(FieldErrors.Invalid(
-                Member, $"the conversation of this response has more than {RequestLimits.MaximumBytes} bytes"));
-        }
+            if (id is not null)
+            {
+                await replies.RunAsync(context, async () => input.History = await ReadAsync(context, id));
+                incoming.Body.Reserve(LengthOf(input.History!));
+            }
 
-        incoming.Body.Reserve(length);
-        return history;
+            await references.ReadAsync(replies, context);
+            incoming.Body.Reserve(references.Length);
+            return input;
+        }
+        catch
+        {
+            input.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Returns the items to which the input refers.</summary>
-    /// <param name="root">The request body.</param>
-    /// <exception cref="InvalidRequestException">A reference is invalid, or the store failed.</exception>
-    public async Task<ReferencedItems> ReadReferencesAsync(HttpContext context, IncomingRequest incoming, JsonElement root)
+    /// <exception cref="InvalidRequestException">The history is longer than a request.</exception>
+    private static int LengthOf(ResponseHistory history)
     {
-        ReferencedItems? items = null;
-        var input = root.TryGetProperty("input", out var member) ? member : default;
-        await replies.GuardAsync(async () => items = await ReferencedItems.ReadAsync(replies, context, input));
-        incoming.Body.Reserve(items!.Length);
-        return items;
+        var length = new RequestItem(history.Items.RootElement, "").Raw.Length;
+        return length <= RequestLimits.MaximumBytes ? length : throw new InvalidRequestException(FieldErrors.Invalid(
+            Member, $"the conversation of this response has more than {RequestLimits.MaximumBytes} bytes"));
+    }
+
+    private RequestPlace? ReservePlace(HttpContext context)
+    {
+        var place = limiter?.ReservePlace(context.Response, CallerLimits.Of(context));
+        if (place is not null)
+        {
+            place.IsCounted = true;
+        }
+
+        return place;
     }
 
     private async Task<ResponseHistory> ReadAsync(HttpContext context, string id)

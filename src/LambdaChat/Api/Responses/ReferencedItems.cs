@@ -13,38 +13,71 @@ namespace LambdaChat.Api.Responses;
 internal sealed class ReferencedItems : IStoredItems
 {
     private const int RandomLength = 40;
-    private const int MaximumResponses = 100; // Responses whose items one request may name.
+    private const int MaximumResponses = 50; // Responses that are opened for one request.
+    private const int MaximumOpened = RequestLimits.MaximumBytes; // Bytes of stored responses, after which no further one is opened.
 
     private readonly Dictionary<string, JsonElement?> _items = new(StringComparer.Ordinal); // Null for an item that is not stored.
+    private readonly List<(string Response, string Item)> _references = [];
 
     /// <summary>The bytes of all items.</summary>
     public int Length { get; private set; }
 
-    /// <param name="input">The member <c>input</c> of the request.</param>
-    /// <exception cref="ReplyStoreException">The store failed.</exception>
-    /// <exception cref="InvalidRequestException">The input refers to an item twice, or the items are too long.</exception>
-    public static async Task<ReferencedItems> ReadAsync(StoredReplies replies, HttpContext context, JsonElement input)
+    /// <summary>True if no reference needs the store.</summary>
+    public bool IsEmpty => _references.Count == 0;
+
+    /// <summary>Finds the references in an input.</summary>
+    /// <param name="input">The member <c>input</c> of the request; another value than an array has no references.</param>
+    /// <exception cref="InvalidRequestException">The input refers to an item twice.</exception>
+    public static ReferencedItems Find(JsonElement input)
     {
         var items = new ReferencedItems();
-        if (!replies.IsAvailable || input.ValueKind != JsonValueKind.Array)
+        foreach (var item in input.ValueKind == JsonValueKind.Array ? new RequestItem(input, "input").Elements() : [])
         {
-            return items;
-        }
-
-        var responses = new RequestItem(input, "input").Elements().Select(items.FindResponse).OfType<string>()
-            .Distinct(StringComparer.Ordinal).ToList();
-        var search = replies.StartSearch();
-        foreach (var id in responses.Take(MaximumResponses))
-        {
-            using var response = await StoredResponse.OpenAsync(replies, context, id, search);
-            using var history = response?.ToHistory();
-            items.Take(history);
+            items.Add(item);
         }
 
         return items;
     }
 
+    /// <summary>
+    /// Reads the items. The last response of a conversation also has the items before it, so that usually no other one is opened.
+    /// </summary>
+    /// <exception cref="InvalidRequestException">
+    /// The items are too long, or in too many bytes of responses; the caller reads too often; the store failed.
+    /// </exception>
+    public async Task ReadAsync(StoredReplies replies, HttpContext context)
+    {
+        var opened = new HashSet<string>(StringComparer.Ordinal);
+        var bytes = 0L;
+        var search = IsEmpty ? 0 : replies.StartSearch();
+        for (var i = _references.Count - 1; i >= 0; i--)
+        {
+            var (response, item) = _references[i];
+            if (_items[item] is not null || opened.Count == MaximumResponses || !opened.Add(response))
+            {
+                continue;
+            }
+
+            if (bytes > MaximumOpened)
+            {
+                throw new InvalidRequestException(FieldErrors.Invalid(
+                    "input", $"its references name items of responses that have more than {MaximumOpened} bytes together"));
+            }
+
+            await replies.RunAsync(context, async () => bytes += await TakeAsync(replies, context, response, search));
+        }
+    }
+
     public JsonElement? Find(string id) => _items.GetValueOrDefault(id);
+
+    // Returns the bytes of the response.
+    private async Task<int> TakeAsync(StoredReplies replies, HttpContext context, string id, long search)
+    {
+        using var response = await StoredResponse.OpenAsync(replies, context, id, search);
+        using var history = response?.ToHistory();
+        Take(history);
+        return response?.Length ?? 0;
+    }
 
     // Copies the items that the request names.
     private void Take(JsonDocument? history)
@@ -61,12 +94,12 @@ internal sealed class ReferencedItems : IStoredItems
         }
     }
 
-    // The id of the response of an item like msg_…0.
-    private string? FindResponse(RequestItem item)
+    // The id of an item like msg_…0 contains that of its response.
+    private void Add(RequestItem item)
     {
         if (InputItems.TypeOf(item) != InputItems.Reference || item.Find("id") is not { Value.ValueKind: JsonValueKind.String } id)
         {
-            return null;
+            return;
         }
 
         var text = id.Value.GetString()!;
@@ -77,6 +110,9 @@ internal sealed class ReferencedItems : IStoredItems
         }
 
         var start = text.IndexOf('_') + 1;
-        return start > 0 && text.Length > start + RandomLength ? $"resp_{text.AsSpan(start, RandomLength)}" : null;
+        if (start > 0 && text.Length > start + RandomLength)
+        {
+            _references.Add(($"resp_{text.AsSpan(start, RandomLength)}", text));
+        }
     }
 }

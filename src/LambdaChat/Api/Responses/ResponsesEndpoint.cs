@@ -27,10 +27,8 @@ internal sealed class ResponsesEndpoint(
     {
         using var incoming = await requests.ReadAsync(context, ModelTasks.Chat);
         using var document = incoming.ParseDocument();
-        using var history = await previous.ReadAsync(context, incoming);
-        RequestItem? items = history is null ? null : new RequestItem(history.Items.RootElement, PreviousResponses.Member);
-        var referenced = await previous.ReadReferencesAsync(context, incoming, document.RootElement);
-        var request = new ResponsesRequest(incoming.Json, document.RootElement, limits.Messages, items, referenced);
+        using var input = await previous.ReadAsync(context, incoming, document.RootElement);
+        var request = new ResponsesRequest(incoming.Json, document.RootElement, limits.Messages, input.Items, input.References);
         if (request.IsBackground && !replies.IsAvailable)
         {
             throw new InvalidRequestException(StoredReplies.Off("background"));
@@ -40,13 +38,14 @@ internal sealed class ResponsesEndpoint(
             request.ReasoningForm, context.Request.Headers[ChatCompletionEndpoint.ReasoningHeader], incoming.Model);
         var view = ResponseView.Create(
             request, incoming.Model, incoming.ModelName, form == ReasoningForm.Text, timeProvider.GetUtcNow());
-        var chat = new TranslatedChat(incoming, request.ToChat(), request.SystemLength) { InheritedHint = history?.Hint };
+        var chat = new TranslatedChat(incoming, request.ToChat(), request.SystemLength) { InheritedHint = input.History?.Hint };
+        input.EndPlace();
         var lease = chat.Reserve(context, limiter);
         var call = chat.CreateCall(view.Ids.Response, view.Created, request.IsStreamed, form == ReasoningForm.Hidden);
         if (request.IsStored && replies.IsAvailable && lease?.Failure is null)
         {
             var log = replies.Start(
-                context, view.Ids.Response, StoredResponse.Write(view, items, request.Input, referenced, chat.Hint));
+                context, view.Ids.Response, StoredResponse.Write(view, input.Items, request.Input, input.References, chat.Hint));
             await RunStoredAsync(context, call, lease, request, view, log);
         }
         else
@@ -65,14 +64,13 @@ internal sealed class ResponsesEndpoint(
         }
 
         using var document = incoming.ParseDocument();
-        using var history = await previous.ReadAsync(context, incoming);
-        RequestItem? items = history is null ? null : new RequestItem(history.Items.RootElement, PreviousResponses.Member);
-        var referenced = await previous.ReadReferencesAsync(context, incoming, document.RootElement);
-        var request = new ResponsesRequest(incoming.Json, document.RootElement, limits.Messages, items, referenced);
-        var chat = new TranslatedChat(incoming, request.ToCount(), request.SystemLength) { InheritedHint = history?.Hint };
+        using var input = await previous.ReadAsync(context, incoming, document.RootElement);
+        var request = new ResponsesRequest(incoming.Json, document.RootElement, limits.Messages, input.Items, input.References);
+        var chat = new TranslatedChat(incoming, request.ToCount(), request.SystemLength) { InheritedHint = input.History?.Hint };
         var call = chat.CreateSingleCall(
             context.TraceIdentifier, timeProvider.GetUtcNow().ToUnixTimeSeconds(), isStreamed: false, hidesThinking: true);
         var reply = new TokenCount(context.Response, "\"object\":\"response.input_tokens\",");
+        input.EndPlace();
         await relay.RunAsync(context, call, chat.Reserve(context, limiter), reply);
     }
 

@@ -27,6 +27,9 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
 
     public ReplyReader Reader => reply.Reader;
 
+    /// <inheritdoc cref="StoredReply.Length"/>
+    public int Length => reply.Length;
+
     /// <inheritdoc cref="StoredReply.Memory"/>
     public MemoryReservation Memory => reply.Memory;
 

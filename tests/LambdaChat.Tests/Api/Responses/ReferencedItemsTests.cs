@@ -29,14 +29,16 @@ public sealed class ReferencedItemsTests
         var references = Enumerable.Range(0, Count).Select(i => $$"""{"type":"item_reference","id":"msg_{{i:d40}}0"}""");
         using var input = JsonDocument.Parse($"[{string.Join(',', references)}]");
 
-        var read = ReferencedItems.ReadAsync(replies, new DefaultHttpContext(), input.RootElement);
+        var items = ReferencedItems.Find(input.RootElement);
+        var read = items.ReadAsync(replies, new DefaultHttpContext());
         while (!read.IsCompleted)
         {
             _time.Advance(settings.PollInterval);
             await Task.Yield();
         }
 
-        Assert.Equal(0, (await read).Length);
+        await read;
+        Assert.Equal(0, items.Length);
         Assert.InRange(store.Count("request"), Count + 1, Count + (settings.SearchTime / settings.PollInterval));
     }
 }

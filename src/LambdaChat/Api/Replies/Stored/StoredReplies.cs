@@ -15,8 +15,6 @@ internal sealed partial class StoredReplies(
     /// <summary>The response header with the id of a stored reply.</summary>
     public const string IdHeader = "x-reply-id";
 
-    private const int CopiesInMemory = 3; // While a reply is read, it is in memory in its stored form, as items and as a response.
-
     /// <summary>True if there is a store.</summary>
     public bool IsAvailable => storage is not null;
 
@@ -68,13 +66,6 @@ internal sealed partial class StoredReplies(
         }
 
         using var read = limit.Start(Caller.Of(context).Id, isStop);
-        await GuardAsync(run);
-    }
-
-    /// <summary>Runs calls of the store.</summary>
-    /// <exception cref="InvalidRequestException">The store failed.</exception>
-    public async Task GuardAsync(Func<Task> run)
-    {
         try
         {
             await run();
@@ -95,34 +86,18 @@ internal sealed partial class StoredReplies(
     /// <exception cref="InvalidRequestException">There is no memory for it.</exception>
     public async Task<StoredReply?> OpenAsync(HttpContext context, string id, long? search = null)
     {
-        var key = KeyOf(context, id);
-        if (await storage!.ReadRequestAsync(key, search, context.RequestAborted) is not { } request)
-        {
-            return null;
-        }
-
-        var reader = storage.Read(key);
-        if (!await reader.ReadAsync(context.RequestAborted))
-        {
-            return null;
-        }
-
-        var caller = Caller.Of(context).Id ?? "";
-        var bytes = CopiesInMemory * (request.Length + reader.Length);
-        if (!memory.TryReserve(bytes, caller))
-        {
-            throw new InvalidRequestException(MemoryBudget.Exhausted);
-        }
-
+        var held = new StoredReplyMemory(memory, Caller.Of(context).Id ?? "");
+        StoredReply? reply = null;
         try
         {
-            return new StoredReply(JsonDocument.Parse(request, RequestItem.Options), reader, replies.Begin(context),
-                () => memory.Release(bytes, caller));
+            return reply = await OpenAsync(context, KeyOf(context, id), search, held);
         }
-        catch
+        finally
         {
-            memory.Release(bytes, caller);
-            throw;
+            if (reply is null)
+            {
+                held.Dispose();
+            }
         }
     }
 
@@ -158,6 +133,23 @@ internal sealed partial class StoredReplies(
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     public Task<bool> DeleteAsync(HttpContext context, string id) =>
         storage!.DeleteAsync(KeyOf(context, id), context.RequestAborted);
+
+    private async Task<StoredReply?> OpenAsync(HttpContext context, ReplyKey key, long? search, StoredReplyMemory held)
+    {
+        if (await storage!.ReadRequestAsync(key, search, held.Reserve, context.RequestAborted) is not { } request)
+        {
+            return null;
+        }
+
+        var reader = storage.Read(key);
+        if (!await reader.ReadAsync(context.RequestAborted))
+        {
+            return null;
+        }
+
+        held.Reserve(reader.Length);
+        return new StoredReply(JsonDocument.Parse(request, RequestItem.Options), reader, replies.Begin(context), held);
+    }
 
     private static ReplyKey KeyOf(HttpContext context, string id) => ReplyKey.Of(Caller.Of(context).Id, id);
 
