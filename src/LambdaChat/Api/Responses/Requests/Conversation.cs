@@ -14,6 +14,8 @@ namespace LambdaChat.Api.Responses.Requests;
 /// </summary>
 internal sealed class Conversation
 {
+    private static readonly JsonElement NoItems = JsonElement.Parse("[]"u8);
+
     private readonly SystemTexts _system = new();
     private readonly ContentWriter _user = new(); // Adjacent messages, with the images of the tool results before them.
     private readonly ContentWriter _result = new();
@@ -29,30 +31,33 @@ internal sealed class Conversation
     {
         _assistant = new AssistantTurn(CallIds);
         AddSystem(root.FindText("instructions"));
-        var input = root.Find("input") ?? throw root.Missing("input", FieldType.Input);
+        Input = root.Find("input") ?? (history is null ? throw root.Missing("input", FieldType.Input) : new RequestItem(NoItems, "input"));
         List<RequestItem> items = [.. history?.Elements().Where(static item => !InputItems.IsCutCall(item)) ?? []];
-        if (input.Expect(FieldType.Input).Value.ValueKind == JsonValueKind.Array)
+        if (Input.Expect(FieldType.Input).Value.ValueKind == JsonValueKind.Array)
         {
-            Require(input.Value.GetArrayLength(), history?.Value.GetArrayLength() ?? 0, maximumItems);
-            items.AddRange(input.Objects().Select(item => InputItems.Resolve(item, stored)));
+            Require(Input.Value.GetArrayLength(), history?.Value.GetArrayLength() ?? 0, maximumItems);
+            items.AddRange(Input.Objects().Select(item => InputItems.Resolve(item, stored)));
         }
 
         _outputs.Note(items);
         items.ForEach(Add);
-        if (input.Value.ValueKind == JsonValueKind.String)
+        if (Input.Value.ValueKind == JsonValueKind.String)
         {
-            AddMessage("user", input);
+            AddMessage("user", Input);
         }
 
         EndAssistant();
         EndUser();
         if (_messages.Length == 0 && _system.IsEmpty)
         {
-            throw new InvalidRequestException(input.Raw is [(byte)'[', (byte)']']
-                ? FieldErrors.EmptyArray(input.Path)
-                : FieldErrors.Invalid(input.Path, "at least one item must be a message"));
+            throw new InvalidRequestException(Input.Raw is [(byte)'[', (byte)']']
+                ? FieldErrors.EmptyArray(Input.Path)
+                : FieldErrors.Invalid(Input.Path, "at least one item must be a message"));
         }
     }
+
+    /// <summary>The input: a string or an array of items. It may be omitted after a history.</summary>
+    public RequestItem Input { get; }
 
     /// <summary>The bytes of the system message before the first message of the user.</summary>
     public int SystemLength => _system.StartLength;

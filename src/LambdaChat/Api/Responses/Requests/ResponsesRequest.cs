@@ -71,7 +71,7 @@ internal sealed class ResponsesRequest
     public string? PreviousId { get; }
 
     /// <summary>The input: a string or an array of items.</summary>
-    public RequestItem Input => Root.Find("input")!.Value;
+    public RequestItem Input => _conversation.Input;
 
     public long? MaxOutputTokens { get; }
 
