@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
@@ -16,6 +17,8 @@ internal static class InputItems
 
     /// <summary>The type of an item with tools, which Codex sends in place of the list of tools.</summary>
     public const string Tools = "additional_tools";
+
+    private const string OutputText = "output_text";
 
     /// <summary>Returns the type of an item. Messages and references may omit it; empty if it is missing or not a string.</summary>
     public static string TypeOf(RequestItem item) =>
@@ -112,33 +115,78 @@ internal static class InputItems
         return progress.IsComplete;
     }
 
+    // Other members, such as `phase`, stay. Clients read the status of an assistant's message, and the annotations of its texts.
     private static void WriteMessage(Utf8JsonWriter writer, RequestItem item, string role, RequestItem content)
     {
         writer.WriteStartObject();
         writer.WriteString("type"u8, "message"u8);
-        if (item.Find("id") is { } id)
+        WriteMembers(writer, item, ["type", "role", "content"]);
+        writer.WriteString("role"u8, role);
+        if (role == "assistant" && item.Find("status") is null)
         {
-            writer.WritePropertyName("id"u8);
-            writer.WriteRawValue(id.Raw, skipInputValidation: true);
+            writer.WriteString("status"u8, "completed"u8);
         }
 
-        writer.WriteString("role"u8, role);
-        writer.WritePropertyName("content"u8);
+        writer.WriteStartArray("content"u8);
         if (content.Value.ValueKind == JsonValueKind.String)
         {
-            writer.WriteStartArray();
-            writer.WriteStartObject();
-            writer.WriteString("type"u8, role == "assistant" ? "output_text"u8 : "input_text"u8);
-            writer.WritePropertyName("text"u8);
-            writer.WriteRawValue(content.Raw, skipInputValidation: true);
-            writer.WriteEndObject();
-            writer.WriteEndArray();
+            WriteText(writer, default, role == "assistant" ? OutputText : "input_text", content);
         }
         else
         {
-            writer.WriteRawValue(content.Raw, skipInputValidation: true);
+            foreach (var part in content.Elements())
+            {
+                WritePart(writer, part);
+            }
         }
 
+        writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    private static void WritePart(Utf8JsonWriter writer, RequestItem part)
+    {
+        if (part.Type == OutputText && part.Find("text") is { } text && part.Find("annotations") is null)
+        {
+            WriteText(writer, part, OutputText, text);
+        }
+        else
+        {
+            writer.WriteRawValue(part.Raw, skipInputValidation: true);
+        }
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, RequestItem part, string type, RequestItem text)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, type);
+        writer.WritePropertyName("text"u8);
+        writer.WriteRawValue(text.Raw, skipInputValidation: true);
+        if (type == OutputText)
+        {
+            writer.WriteStartArray("annotations"u8);
+            writer.WriteEndArray();
+        }
+
+        WriteMembers(writer, part, ["type", "text", "annotations"]);
+        writer.WriteEndObject();
+    }
+
+    // Writes the members of an object as they came, except some, and without those that are null.
+    private static void WriteMembers(Utf8JsonWriter writer, RequestItem item, ReadOnlySpan<string> except)
+    {
+        if (item.Value.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        foreach (var member in item.Value.EnumerateObject())
+        {
+            if (member.Value.ValueKind != JsonValueKind.Null && !except.Contains(member.Name))
+            {
+                writer.WritePropertyName(JsonMarshal.GetRawUtf8PropertyName(member));
+                writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(member.Value), skipInputValidation: true);
+            }
+        }
     }
 }
