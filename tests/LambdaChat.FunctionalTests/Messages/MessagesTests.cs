@@ -138,6 +138,30 @@ public sealed class MessagesTests(FunctionFixture function)
         Assert.False(upstream.Body.ContainsKey("stream"));
     }
 
+    /// <summary>A count continues nothing: clients count a conversation after a reply.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Count_AfterAReply_IsThatOfTheConversation(bool hasPrefill)
+    {
+        var before = function.Emulator.Calls.Count;
+        var variables = new Dictionary<string, string>(FunctionFixture.Variables(function.Emulator.Address))
+        {
+            ["MODELS"] = $$"""[{"name":"m","endpoint":"demo","countTokens":true,"prefill":{{(hasPrefill ? "true" : "false")}} }]""",
+        };
+        await using var kestrel = await Attacks.KestrelFunction.StartAsync(function.Emulator.Address, variables);
+        using var client = FunctionFixture.CreateClient(kestrel.Url);
+        var request = MessagesCall.Request(members: """{"model":"m","system":"count-after-a-reply"}""");
+        request["messages"]!.AsArray().Add(new JsonObject { ["role"] = "assistant", ["content"] = "The reply." });
+
+        var call = await MessagesCall.SendAsync(client, request, "v1/messages/count_tokens?beta=true");
+
+        Assert.True(call.Status == 200 && (int)call.Body!["input_tokens"]! > 0, call.ToString());
+        var upstream = Assert.Single(function.Emulator.Calls.Skip(before),
+            other => other.Body.ToJsonString().Contains("count-after-a-reply", StringComparison.Ordinal));
+        Assert.Equal(hasPrefill, upstream.Body.ContainsKey("continue_final_message"));
+    }
+
     [Fact]
     public async Task Prefill_OfAModelThatContinues_IsSent()
     {

@@ -33,11 +33,6 @@ internal sealed class MessagesRequest
         _conversation = new Conversation(json);
         _tools = new ToolList(json, _conversation.Tools);
         _thinking = new ThinkingOptions(json, _conversation.Effort);
-        if (_conversation.IsPrefilled && !model.Prefill)
-        {
-            throw new InvalidRequestException(OpenAIError.BadRequest(
-                "This model does not support assistant message prefill. The conversation must end with a user message."));
-        }
     }
 
     /// <summary>True if the client requests an event stream.</summary>
@@ -63,9 +58,15 @@ internal sealed class MessagesRequest
     }
 
     /// <summary>Creates the chat completion request.</summary>
-    /// <exception cref="InvalidRequestException">A field is invalid.</exception>
+    /// <exception cref="InvalidRequestException">A field is invalid, or the model cannot continue the last message.</exception>
     public ReadOnlyMemory<byte> ToChat()
     {
+        if (_conversation.IsPrefilled && !_model.Prefill)
+        {
+            throw new InvalidRequestException(OpenAIError.BadRequest(
+                "This model does not support assistant message prefill. The conversation must end with a user message."));
+        }
+
         var tokens = _json.Number("max_tokens", 1, long.MaxValue)
             ?? throw _json.Missing("max_tokens", FieldType.Integer);
         var output = Begin(withChoice: true);
@@ -95,7 +96,8 @@ internal sealed class MessagesRequest
     }
 
     /// <summary>
-    /// Creates a chat completion request of one output token. The usage of its reply contains the number of input tokens.
+    /// Creates a chat completion request of one output token. The usage of its reply contains the number of input tokens. The last message
+    /// may be the assistant's for every model: clients count a conversation after a reply.
     /// </summary>
     /// <exception cref="InvalidRequestException">A field is invalid.</exception>
     public ReadOnlyMemory<byte> ToCount()
@@ -113,7 +115,9 @@ internal sealed class MessagesRequest
         output.Append("{\"messages\":"u8);
         _conversation.WriteTo(output);
         _tools.WriteTo(output, withChoice);
-        output.Append(_conversation.IsPrefilled ? ",\"continue_final_message\":true,\"add_generation_prompt\":false"u8 : default);
+        output.Append(_conversation.IsPrefilled && _model.Prefill
+            ? ",\"continue_final_message\":true,\"add_generation_prompt\":false"u8
+            : default);
         return output;
     }
 
