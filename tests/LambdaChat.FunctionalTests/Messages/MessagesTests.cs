@@ -186,8 +186,13 @@ public sealed class MessagesTests(FunctionFixture function)
         Assert.Equal(("deepseek-r1", "pooling", false), ((string?)list["first_id"], (string?)list["last_id"], (bool?)list["has_more"]));
         Assert.Contains(list["data"]!.AsArray(), entry => JsonNode.DeepEquals(WithoutTime(entry!), WithoutTime(model)));
         Assert.Equal(
-            ["type", "id", "display_name", "created_at", "capabilities", "max_input_tokens", "max_tokens"],
+            [
+                "type", "id", "display_name", "created_at", "deprecated_at", "retires_at", "lifecycle", "line", "capabilities",
+                "max_input_tokens", "max_tokens",
+            ],
             model.AsObject().Select(member => member.Key));
+        Assert.All(["deprecated_at", "retires_at", "line", "capabilities"], name => Assert.Null(model[name]));
+        Assert.Equal("active", (string?)model["lifecycle"]);
         Assert.Equal(("model", "claude-sonnet-4-5", 4096, 512),
             ((string?)model["type"], (string?)model["id"], (int?)model["max_input_tokens"], (int?)model["max_tokens"]));
         Assert.Matches("^20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", (string?)model["created_at"]);

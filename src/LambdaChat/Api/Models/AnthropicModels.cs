@@ -36,6 +36,10 @@ internal sealed class AnthropicModels(long created)
         writer.WriteString("id"u8, id);
         writer.WriteString("display_name"u8, id);
         writer.WriteString("created_at"u8, _created);
+        writer.WriteNull("deprecated_at"u8);
+        writer.WriteNull("retires_at"u8);
+        writer.WriteString("lifecycle"u8, "active"u8);
+        writer.WriteNull("line"u8);
         writer.WriteNull("capabilities"u8);
         WriteNumber(writer, "max_input_tokens"u8, model.ContextLength);
         WriteNumber(writer, "max_tokens"u8, model.MaxTokens);
