@@ -41,11 +41,11 @@ internal sealed class EmulatorRequest
 
     public BodyKind Kind => true switch
     {
-        _ when Has("messages") => BodyKind.Chat,
+        _ when Has("messages") => EncodingFormat is null ? BodyKind.Chat : BodyKind.Embedding, // vLLM decides by its model.
         _ when Has("prompt") => BodyKind.Completion,
         _ when Has("input") => BodyKind.Embedding,
         _ when Has("query") && Has("documents") => BodyKind.Rerank,
-        _ when Has("text_1") || Has("queries") => BodyKind.Score,
+        _ when Has("text_1") || Has("queries") || Has("data_1") => BodyKind.Score,
         _ => BodyKind.Chat,
     };
 

@@ -6,7 +6,9 @@ using LambdaChat.Local.SageMaker.Scripts;
 
 namespace LambdaChat.Local.SageMaker.Tasks;
 
-/// <summary>The embeddings of the <c>input</c> texts: a small vector that depends on the text only.</summary>
+/// <summary>
+/// The embeddings of the <c>input</c> texts, or of the last user message of a chat: a small vector that depends on the text only.
+/// </summary>
 internal static class Embeddings
 {
     private const int Dimensions = 8;
@@ -14,7 +16,7 @@ internal static class Embeddings
     public static JsonNode Create(ModelReply reply)
     {
         var request = reply.Request;
-        var texts = request.Texts("input");
+        var texts = request.Root["input"] is null ? request.Questions : request.Texts("input");
         var asBase64 = request.EncodingFormat == "base64"; // The default of OpenAI's clients.
         var tokens = texts.Sum(static text => Script.Split(text).Count);
         return new JsonObject

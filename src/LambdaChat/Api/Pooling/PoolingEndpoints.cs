@@ -22,7 +22,7 @@ internal sealed class PoolingEndpoints(RequestReader requests, PassThroughCall p
     private async Task RunAsync(HttpContext context, ModelTasks task, params string[] required)
     {
         using var incoming = await requests.ReadAsync(context, task);
-        if (required.FirstOrDefault(name => incoming.Json.Find(name) is null) is { } missing)
+        if (!HasMessages(incoming.Json, task) && required.FirstOrDefault(name => incoming.Json.Find(name) is null) is { } missing)
         {
             throw incoming.Json.Missing(missing, missing switch
             {
@@ -35,4 +35,8 @@ internal sealed class PoolingEndpoints(RequestReader requests, PassThroughCall p
         var lease = limiter?.Reserve(context, incoming.Model, () => TokenEstimator.Of(incoming.Json, incoming.Model, task));
         await passThrough.RunAsync(context, incoming, task, UpstreamRequest.Create(incoming.Json, incoming.Model, task), lease);
     }
+
+    // vLLM's multimodal embedding models take `messages` in place of `input`.
+    private static bool HasMessages(RequestJson json, ModelTasks task) =>
+        task is ModelTasks.Embeddings && json.Find("messages") is not null;
 }
