@@ -8,6 +8,10 @@ namespace LambdaChat.Local.Lambda;
 /// </summary>
 internal sealed class ResponseRules(LambdaOptions options)
 {
+    // AWS's runtime clients set this type for a response with a prelude. Source:
+    // https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/blob/main/src/HttpResponseStream.js
+    private const string PreludeType = "application/vnd.awslambda.http-integration-response";
+
     /// <summary>Sends the function's response to the client. Returns the error type on failure, else null.</summary>
     public async Task<string?> SendAsync(HttpContext context, PendingInvocation invocation)
     {
@@ -25,7 +29,12 @@ internal sealed class ResponseRules(LambdaOptions options)
             return await BufferedResponse.SendAsync(invocation.Client.Response, options.EventFormat, response, context.RequestAborted);
         }
 
-        var streamed = new StreamedResponse(invocation.Client.Response, options.EventFormat, options.HoldsBackChunks);
+        // API Gateway always reads a prelude. A function URL sends a response of another type as it is.
+        var hasPrelude = options.EventFormat == EventFormat.Rest || request.ContentType == PreludeType;
+        var streamed = new StreamedResponse(invocation.Client.Response, options.EventFormat, options.HoldsBackChunks)
+        {
+            ContentType = hasPrelude ? null : request.ContentType ?? "application/octet-stream",
+        };
         return await streamed.CopyAsync(request.BodyReader, context.RequestAborted) ?? ReadErrorTrailer(request);
     }
 

@@ -15,10 +15,17 @@ internal sealed class StreamedResponse(HttpResponse client, EventFormat format, 
     private const int MaximumPreludeLength = 64 * 1024;
     private const long MaximumLength = 200L * 1024 * 1024;
 
+    /// <summary>The content type of a response without a prelude; null for a response with one.</summary>
+    public string? ContentType { get; init; }
+
     /// <summary>Copies the response. Returns the error type if it is invalid or too large, else null.</summary>
     public async Task<string?> CopyAsync(PipeReader function, CancellationToken cancellationToken)
     {
-        if (!await ReadPreludeAsync(function, cancellationToken))
+        if (ContentType is not null)
+        {
+            client.ContentType = ContentType;
+        }
+        else if (!await ReadPreludeAsync(function, cancellationToken))
         {
             return "Runtime.InvalidResponsePrelude";
         }

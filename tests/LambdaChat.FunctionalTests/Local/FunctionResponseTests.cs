@@ -82,6 +82,23 @@ public sealed class FunctionResponseTests : IAsyncLifetime
         await _log.WaitForAsync("Error Type: Runtime.InvalidResponsePrelude");
     }
 
+    /// <summary>A function URL reads a prelude only from its content type.</summary>
+    [Theory]
+    [InlineData("text/event-stream", "text/event-stream")]
+    [InlineData(null, "application/octet-stream")]
+    public async Task Response_OfAnotherType_IsSentAsItIs(string? type, string expected)
+    {
+        const string Body = "{\"statusCode\":201}" + Separator + "hello";
+        var (call, invocation) = await StartAsync();
+
+        using var accepted = await PostAsync($"{invocation}/response", Body, type);
+
+        using var response = await call;
+        Assert.Equal(
+            (HttpStatusCode.OK, expected, Body),
+            (response.StatusCode, response.Content.Headers.ContentType!.ToString(), await TextOf(response)));
+    }
+
     [Fact]
     public async Task Response_LongerThanItsHeaderSays_IsAborted()
     {
@@ -121,10 +138,11 @@ public sealed class FunctionResponseTests : IAsyncLifetime
         return (call, $"2018-06-01/runtime/invocation/{next.Headers.GetValues("Lambda-Runtime-Aws-Request-Id").Single()}");
     }
 
-    private async Task<HttpResponseMessage> PostAsync(string path, string body)
+    private async Task<HttpResponseMessage> PostAsync(
+        string path, string body, string? type = "application/vnd.awslambda.http-integration-response")
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
-        message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/vnd.awslambda.http-integration-response");
+        message.Content.Headers.ContentType = type is null ? null : new MediaTypeHeaderValue(type);
         message.Headers.Add("Lambda-Runtime-Function-Response-Mode", "streaming");
         message.Headers.Add(RuntimeApiServer.ErrorType, "Function.Boom");
         return await _runtime.SendAsync(message, TestContext.Current.CancellationToken);
