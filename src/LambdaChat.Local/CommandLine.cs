@@ -30,6 +30,10 @@ internal sealed partial class CommandLine
         }
     }
 
+    /// <summary>True if the arguments have <c>--help</c>, or <c>-h</c> in a place that is not the value of an option.</summary>
+    public static bool AsksForHelp(IReadOnlyList<string> args) => args.Where((word, i) => word is "--help"
+        || (word is "-h" && !(i > 0 && args[i - 1].StartsWith("--", StringComparison.Ordinal) && !args[i - 1].Contains('=')))).Any();
+
     /// <summary>True if the option is set. <c>only lambda</c> tests for a value.</summary>
     public bool Has(string option) => option.Split(' ') is [var name, var value] ? Text(name) == value : Text(option) is not null;
 

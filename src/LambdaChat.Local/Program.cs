@@ -7,7 +7,7 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
-    if (args is ["--help" or "-h"])
+    if (CommandLine.AsksForHelp(args))
     {
         Console.WriteLine(LocalOptions.Usage);
         return 0;

@@ -113,6 +113,15 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
         Assert.Equal(message, await _log.WaitForAsync(message));
     }
 
+    [Fact]
+    public async Task Run_HelpBesideAWrongOption_PrintsTheOptions()
+    {
+        var local = Start("--prot", "8081", "--help");
+
+        Assert.Equal(0, await local.Exited);
+        await _log.WaitForAsync("--port N ");
+    }
+
     [Theory]
     [InlineData("0.0.0.0", "http://127.0.0.1:")]
     [InlineData("::", "http://[::1]:")]

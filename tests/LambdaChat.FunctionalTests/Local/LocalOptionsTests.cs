@@ -24,6 +24,17 @@ public sealed class LocalOptionsTests
         Assert.True(options is { StartsLambda: true, StartsSageMaker: true, IsChild: false });
     }
 
+    [Theory]
+    [InlineData(true, "--help")]
+    [InlineData(true, "-h")]
+    [InlineData(true, "--prot", "8081", "--help")]
+    [InlineData(true, "--key=a", "-h")]
+    [InlineData(false, "--key", "-h")]
+    [InlineData(false, "--key=--help")]
+    [InlineData(false)]
+    public void AsksForHelp_IsTrueInAnyPlaceButAValue(bool expected, params string[] args) =>
+        Assert.Equal(expected, CommandLine.AsksForHelp(args));
+
     [Fact]
     public void Parse_LambdaModes_AreOffByDefault()
     {
