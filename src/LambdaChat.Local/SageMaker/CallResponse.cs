@@ -7,6 +7,13 @@ namespace LambdaChat.Local.SageMaker;
 /// <summary>Answers one call: calls the container and wraps its response as SageMaker does on the route.</summary>
 internal sealed class CallResponse(HttpResponse response, CallRoute route, IModelServer server, EventGates gates, int pace)
 {
+    private const string Variant = "x-Amzn-Invoked-Production-Variant";
+
+    private CancellationToken Aborted => response.HttpContext.RequestAborted;
+
+    /// <summary>Sends the response. An exception that leaves this method comes before its first byte.</summary>
+    /// <param name="cancellationToken">Ends the call of the container.</param>
+    /// <exception cref="ContainerConnectionException">The container has not responded.</exception>
     public async Task SendAsync(EmulatorRequest request, CancellationToken cancellationToken)
     {
         if (request.StandIn.Fault?.AwsError is { } error)
@@ -23,14 +30,16 @@ internal sealed class CallResponse(HttpResponse response, CallRoute route, IMode
             return;
         }
 
-        response.Headers["x-Amzn-Invoked-Production-Variant"] = "AllTraffic";
         if (route.Framing is null)
         {
+            var body = await reply.ReadAllAsync(cancellationToken);
+            response.Headers[Variant] = "AllTraffic";
             response.ContentType = reply.ContentType;
-            await response.WriteAsync(await reply.ReadAllAsync(cancellationToken), cancellationToken);
+            await response.WriteAsync(body, Aborted);
             return;
         }
 
+        response.Headers[Variant] = "AllTraffic";
         if (!route.IsOpenAI)
         {
             response.Headers["X-Amzn-SageMaker-Content-Type"] = reply.ContentType;
@@ -51,7 +60,7 @@ internal sealed class CallResponse(HttpResponse response, CallRoute route, IMode
 
         response.StatusCode = reply.Status;
         response.ContentType = reply.ContentType;
-        await response.WriteAsync(body, cancellationToken);
+        await response.WriteAsync(body, Aborted);
     }
 
     private Task<ContainerReply> CallContainerAsync(EmulatorRequest request, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ internal sealed record EmulatorOptions
     /// <summary>Returns the instances of an endpoint; null for one without a prefix cache.</summary>
     public Func<string, RoutingOptions?> Routing { get; init; } = static _ => null;
 
-    /// <summary>The clock for the time that an instance needs for a prompt.</summary>
+    /// <summary>The clock for the time that an instance needs for a prompt, and for the time limit of calls.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     public EmulatorCredentials Credentials { get; init; } = EmulatorCredentials.Default;

@@ -11,14 +11,13 @@ namespace LambdaChat.Local.SageMaker;
 /// <param name="log">Receives connection errors and wrong paths, since the client does not see the address of the server.</param>
 internal sealed class OpenAIServer(Uri baseAddress, string? key, HttpClient http, Action<string> log) : IModelServer
 {
-    private readonly Uri _completions = new(baseAddress.ToString().TrimEnd('/') + "/chat/completions");
-
     public string Description => baseAddress.ToString();
 
     public async Task<ContainerReply> ReplyAsync(EmulatorRequest request, CancellationToken cancellationToken)
     {
         request.Root.Remove("stand_in");
-        using var message = new HttpRequestMessage(HttpMethod.Post, _completions)
+        var url = UrlOf(request.Kind);
+        using var message = new HttpRequestMessage(HttpMethod.Post, url)
         {
             Content = new StringContent(request.Root.ToJsonString(), Encoding.UTF8, "application/json"),
         };
@@ -28,7 +27,7 @@ internal sealed class OpenAIServer(Uri baseAddress, string? key, HttpClient http
             var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (response.StatusCode == HttpStatusCode.NotFound)
             {
-                log($"The model server answered 404 to POST {_completions}. {PathAdvice(baseAddress)}".TrimEnd());
+                log($"The model server answered 404 to POST {url}. {PathAdvice(baseAddress)}".TrimEnd());
             }
 
             var contentType = response.Content.Headers.ContentType?.ToString() ?? "application/json";
@@ -37,7 +36,7 @@ internal sealed class OpenAIServer(Uri baseAddress, string? key, HttpClient http
         catch (HttpRequestException exception)
         {
             log($"The model server {baseAddress} is unreachable: {exception.Message}");
-            return ContainerReply.Whole(503, "text/plain", "The model server is unreachable.");
+            throw new ContainerConnectionException(exception);
         }
     }
 
@@ -46,7 +45,17 @@ internal sealed class OpenAIServer(Uri baseAddress, string? key, HttpClient http
         ? null
         : $"The address of most model servers ends with /v1: --openai {server.ToString().TrimEnd('/')}/v1.";
 
-    private static async IAsyncEnumerable<byte[]> ReadAsync(
+    // The routes of vLLM's API server. Its /invocations, which SageMaker calls, selects the task by the members of the body.
+    private Uri UrlOf(BodyKind kind) => new(baseAddress.ToString().TrimEnd('/') + kind switch
+    {
+        BodyKind.Completion => "/completions",
+        BodyKind.Embedding => "/embeddings",
+        BodyKind.Rerank => "/rerank",
+        BodyKind.Score => "/score",
+        _ => "/chat/completions",
+    });
+
+    private async IAsyncEnumerable<byte[]> ReadAsync(
         HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using (response)
@@ -54,10 +63,23 @@ internal sealed class OpenAIServer(Uri baseAddress, string? key, HttpClient http
             await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
             var buffer = new byte[16 * 1024];
             int count;
-            while ((count = await body.ReadAsync(buffer, cancellationToken)) > 0)
+            while ((count = await ReadAsync(body, buffer, cancellationToken)) > 0)
             {
                 yield return buffer[..count];
             }
+        }
+    }
+
+    private async Task<int> ReadAsync(Stream body, byte[] buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        {
+            log($"The connection to the model server {baseAddress} was lost before its response was complete: {exception.Message}");
+            throw new ContainerConnectionException(exception);
         }
     }
 }

@@ -88,7 +88,7 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
 
         using var routed = Route(context.Request, body, request, route);
         request.Prompt = routed?.Prompt;
-        await HandleAsync(context, body, request, response);
+        await HandleAsync(context, body, request, response, route.TimeLimit);
     }
 
     private RoutedCall? Route(HttpRequest http, byte[] body, EmulatorRequest request, CallRoute route) =>
@@ -107,7 +107,7 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
         return route.IsOpenAI ? _tokens.Check(request) : _signatures.Check(request, body);
     }
 
-    private async Task HandleAsync(HttpContext context, byte[] body, EmulatorRequest request, CallResponse response)
+    private async Task HandleAsync(HttpContext context, byte[] body, EmulatorRequest request, CallResponse response, TimeSpan limit)
     {
         var headers = context.Request.Headers.ToDictionary(
             header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
@@ -129,8 +129,7 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
         var isWhole = false;
         try
         {
-            await ComputePromptAsync(request.Prompt, context.RequestAborted);
-            await response.SendAsync(request, context.RequestAborted);
+            await SendAsync(context, request, response, limit);
             isWhole = !context.RequestAborted.IsCancellationRequested;
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -140,6 +139,25 @@ internal sealed class SageMakerEmulator : IAsyncDisposable
         finally
         {
             call.End(isWhole);
+        }
+    }
+
+    private async Task SendAsync(HttpContext context, EmulatorRequest request, CallResponse response, TimeSpan limit)
+    {
+        using var timeout = new CancellationTokenSource(limit, _options.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
+        try
+        {
+            await ComputePromptAsync(request.Prompt, either.Token);
+            await response.SendAsync(request, either.Token);
+        }
+        catch (ContainerConnectionException)
+        {
+            await AwsErrors.NoResponse.WriteAsync(context.Response);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            await AwsErrors.Timeout.WriteAsync(context.Response);
         }
     }
 

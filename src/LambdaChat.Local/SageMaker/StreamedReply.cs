@@ -28,9 +28,30 @@ internal sealed class StreamedReply
         _cutter = new PayloadCutter(framing, settings, _unsent);
     }
 
+    private CancellationToken Aborted => _response.HttpContext.RequestAborted;
+
+    /// <param name="cancellationToken">Ends the call of the container: after its time limit, or with the connection of the client.</param>
     public async Task SendAsync(ContainerReply reply, CancellationToken cancellationToken)
     {
         _response.ContentType = _framing.ContentType;
+        try
+        {
+            await CopyAsync(reply, cancellationToken);
+        }
+        catch (ContainerConnectionException)
+        {
+            await BreakAsync("model_stream_error");
+        }
+        catch (OperationCanceledException) when (!Aborted.IsCancellationRequested)
+        {
+            await BreakAsync("model_timeout");
+        }
+
+        await FlushAsync(isLast: true);
+    }
+
+    private async Task CopyAsync(ContainerReply reply, CancellationToken cancellationToken)
+    {
         var fault = _settings.Fault;
         var sent = 0;
         await foreach (var write in reply.Writes.WithCancellation(cancellationToken))
@@ -48,7 +69,7 @@ internal sealed class StreamedReply
 
             _cutter.Write(write);
             sent++;
-            await FlushAsync(isLast: false, cancellationToken);
+            await FlushAsync(isLast: false);
             if (_pace > 0)
             {
                 await Task.Delay(_pace, cancellationToken);
@@ -60,8 +81,6 @@ internal sealed class StreamedReply
         {
             await FailAsync(fault, reply.Dialect, cancellationToken);
         }
-
-        await FlushAsync(isLast: true, cancellationToken);
     }
 
     private async Task FailAsync(Fault fault, Dialect dialect, CancellationToken cancellationToken)
@@ -83,20 +102,31 @@ internal sealed class StreamedReply
             case "garbage":
                 Write(dialect.Format.Write("""{"choices":[{"index":0,"delta":{"content":"cut"""));
                 break;
-            // On the OpenAI route, the faults of event streams become a lost connection.
-            case var kind when kind == "reset" || (_framing is PlainFraming && EventStreamFraming.Faults.Contains(kind)):
-                await FlushAsync(isLast: true, cancellationToken);
+            case "reset":
+                await FlushAsync(isLast: true);
                 Reset();
                 break;
             case "stall":
-                await FlushAsync(isLast: true, cancellationToken);
+                await FlushAsync(isLast: true);
                 await Task.Delay(fault.StallTime ?? Timeout.Infinite, cancellationToken);
                 Reset();
                 break;
-            case var kind when _framing.TryWriteFault(_unsent, kind):
+            case var kind when EventStreamFraming.Faults.Contains(kind):
+                await BreakAsync(kind);
                 break;
             default:
                 throw new InvalidOperationException($"Unknown fault {fault.Kind}.");
+        }
+    }
+
+    // A failure that only event streams can report becomes a lost connection on the OpenAI route.
+    private async Task BreakAsync(string kind)
+    {
+        _cutter.Flush();
+        if (!_framing.TryWriteFault(_unsent, kind))
+        {
+            await FlushAsync(isLast: true);
+            Reset();
         }
     }
 
@@ -106,7 +136,7 @@ internal sealed class StreamedReply
         _cutter.Flush();
     }
 
-    private async Task FlushAsync(bool isLast, CancellationToken cancellationToken)
+    private async Task FlushAsync(bool isLast)
     {
         if (_settings.IsBurst && !isLast)
         {
@@ -116,7 +146,7 @@ internal sealed class StreamedReply
         for (var start = 0; start < _unsent.WrittenCount;)
         {
             var length = Math.Min(_unsent.WrittenCount - start, _settings.WriteBytes ?? int.MaxValue);
-            await _response.BodyWriter.WriteAsync(_unsent.WrittenMemory.Slice(start, length), cancellationToken);
+            await _response.BodyWriter.WriteAsync(_unsent.WrittenMemory.Slice(start, length), Aborted);
             start += length;
         }
 

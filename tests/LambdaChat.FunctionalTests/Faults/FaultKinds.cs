@@ -15,6 +15,8 @@ internal static class FaultKinds
         Answer("service_unavailable", "`ServiceUnavailable`", UpstreamError.Unavailable),
         Answer("model_not_ready", "`ModelNotReadyException`", UpstreamError.Unavailable),
         Answer("internal_dependency", "`InternalDependencyException`", UpstreamError.Unavailable),
+        Answer("no_response", "the container does not respond (`ModelError`)", UpstreamError.Unavailable),
+        Answer("response_timeout", "the container responds too late (`ModelError`)", UpstreamError.Timeout),
         Answer("internal_failure", "`InternalFailure`", UpstreamError.SageMakerFailure),
         Answer("model_error", "the container answers 400", UpstreamError.OfContainer(400)) with { Status = 400 },
         Answer("model_error", "the container answers 500", UpstreamError.OfContainer(500, "server_error")) with { Status = 500 },

@@ -31,7 +31,7 @@ public sealed class Boto3Tests(FunctionFixture function)
 
     [Theory]
     [InlineData("model_stream_error", "EventStreamError", "ModelStreamError", "An error occurred while streaming the response body.")]
-    [InlineData("model_timeout", "EventStreamError", "ModelStreamError", "Model did not finish the response in time.")]
+    [InlineData("model_timeout", "EventStreamError", "ModelStreamError", "Your model primary did not complete sending the inference response in the allotted time.")]
     [InlineData(
         "internal_stream_failure",
         "EventStreamError",

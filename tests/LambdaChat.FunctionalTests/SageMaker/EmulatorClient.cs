@@ -31,7 +31,7 @@ internal static class EmulatorClient
             body,
             message =>
             {
-                if (path == "invocations")
+                if (path.StartsWith("invocations", StringComparison.Ordinal))
                 {
                     Signer.Sign(message, body);
                 }

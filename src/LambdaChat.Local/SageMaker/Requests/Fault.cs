@@ -50,7 +50,7 @@ internal sealed record Fault(string Kind, int After, bool MidEvent, int Status, 
         _ => null,
     };
 
-    /// <summary>The error that SageMaker returns without calling the container; null for other kinds.</summary>
+    /// <summary>The error that SageMaker returns without a response of the container; null for other kinds.</summary>
     public AwsError? AwsError => AwsErrors.Find(Kind);
 
     /// <exception cref="RefusedRequestException">The kind is unknown, or a member has the wrong type.</exception>

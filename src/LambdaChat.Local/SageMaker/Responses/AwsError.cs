@@ -19,11 +19,13 @@ internal sealed record AwsError(int Status, string Type, string Message)
     }
 
     /// <summary>SageMaker's response to an error response of the container.</summary>
+    /// <param name="status">0 if the container has not responded.</param>
+    /// <param name="body">The container's body, or SageMaker's own text for status 0.</param>
     public static AwsError FromContainer(int status, string body) =>
         new(
             424,
             "ModelError",
-            $"Received {(status < 500 ? "client" : "server")} error ({status}) from primary with message \"{body}\". " +
+            $"Received {(status is >= 400 and < 500 ? "client" : "server")} error ({status}) from primary with message \"{body}\". " +
             "See https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1" +
             "#logEventViewer:group=/aws/sagemaker/Endpoints/demo in account 111122223333 for more information.")
         {

@@ -1,8 +1,20 @@
 namespace LambdaChat.Local.SageMaker.Responses;
 
-/// <summary>The errors that SageMaker returns before it calls the container, by the name that <c>stand_in.fault.kind</c> takes.</summary>
+/// <summary>SageMaker's errors without a response of the container, by the name that <c>stand_in.fault.kind</c> takes.</summary>
 internal static class AwsErrors
 {
+    /// <summary>The container does not accept connections, or closed its connection before its response was complete.</summary>
+    public static AwsError NoResponse { get; } = AwsError.FromContainer(
+        0,
+        "Amazon SageMaker could not get a response from the demo endpoint. This can occur when CPU or memory utilization is high. " +
+        "To check your utilization, see Amazon CloudWatch. To fix this problem, use an instance type with more CPU capacity or memory.");
+
+    /// <summary>The container has not responded within the time limit.</summary>
+    public static AwsError Timeout { get; } = AwsError.FromContainer(
+        0,
+        "Your invocation timed out while waiting for a response from container primary. Review the latency metrics for each container " +
+        "in Amazon CloudWatch, resolve the issue, and try again.");
+
     private static readonly Dictionary<string, AwsError> Errors = new()
     {
         ["validation_error"] = new AwsError(400, "ValidationError", "Endpoint demo of account 111122223333 not found."),
@@ -20,6 +32,8 @@ internal static class AwsErrors
         ["service_unavailable"] = new AwsError(503, "ServiceUnavailable", "The service is unavailable. Try your call again."),
         ["model_not_ready"] = new AwsError(429, "ModelNotReadyException", "The model is not ready."),
         ["internal_dependency"] = new AwsError(530, "InternalDependencyException", "A dependency failed."),
+        ["no_response"] = NoResponse,
+        ["response_timeout"] = Timeout,
         ["throttling"] = new AwsError(400, "ThrottlingException", "Rate exceeded"),
         ["access_denied"] = new AwsError(
             403,

@@ -38,7 +38,10 @@ internal sealed class EventStreamFraming : IPayloadFraming
                 EventStreamEncoder.WriteException(
                     output,
                     "ModelStreamError",
-                    """{"Message":"Model did not finish the response in time.","ErrorCode":"ModelInvocationTimeExceeded"}"""u8);
+                    """
+                    {"Message":"Your model primary did not complete sending the inference response in the allotted time.",
+                    "ErrorCode":"ModelInvocationTimeExceeded"}
+                    """u8);
                 return true;
             case "internal_stream_failure":
                 EventStreamEncoder.WriteException(
