@@ -41,7 +41,7 @@ internal sealed class ScriptedServer(TimeProvider timeProvider) : IModelServer
             return Task.FromResult(ContainerReply.Refuse("Assistant prefill is not supported."));
         }
 
-        var canCallTools = dialect is ChatDialect && request.Kind is BodyKind.Chat;
+        var canCallTools = dialect.CallsTools && request.Kind is BodyKind.Chat;
         var reply = ModelReply.Create(request, $"{Guid.NewGuid():N}", timeProvider.GetUtcNow().ToUnixTimeSeconds(), canCallTools);
         return Task.FromResult(Reply(dialect, continued is null ? reply : ContinuedReply.Apply(reply, continued)));
     }

@@ -119,6 +119,27 @@ public sealed class EmulatorServerTests(FunctionFixture function)
         Assert.Equal("tool_calls", (string?)choices[^1]["finish_reason"]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Tools_OfOllama_HaveTheirArgumentsAsAnObject(bool isStreamed)
+    {
+        var (_, _, body) = await AskAsync(
+            function.Emulator,
+            OpenAIPath,
+            Chat(
+                """{"server":"ollama","reasoning":"","tools":[{"name":"f","arguments":"{\"a\":1}"}]}""",
+                isStreamed ? "{}" : """{"stream":false}"""));
+
+        Assert.Contains(
+            """
+            "message":{"role":"assistant","content":"","tool_calls":[{"id":"call_0","function":{"index":0,"name":"f","arguments":{"a":1}}}]}
+            """.Trim(),
+            body,
+            StringComparison.Ordinal);
+        Assert.Contains("\"done\":true,\"done_reason\":\"stop\"", body, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Tools_NonStreaming_AreInTheMessage()
     {
@@ -145,6 +166,7 @@ public sealed class EmulatorServerTests(FunctionFixture function)
     [InlineData(
         "lmi-text",
         "{\"token\":{\"id\":-1,\"text\":\"\",\"log_prob\":-1,\"special_token\":true},\"generated_text\":\"\",\"details\":{\"finish_reason\":\"error\",\"generated_tokens\":null,\"inputs\":null}}\n")]
+    [InlineData("ollama", "\n{\"error\":\"" + Refusal + "\"}\n")]
     [InlineData("tgi", "data:{\"error\":\"" + Refusal + "\",\"error_type\":\"generation\"}\n\n")]
     [InlineData("tgi-generate", "data:{\"error\":\"" + Refusal + "\",\"error_type\":\"generation\"}\n\n")]
     public async Task Server_FailsInsideTheReply_UsesItsFormat(string server, string ending)

@@ -120,6 +120,15 @@ internal static partial class WireShapes
         ["whole"] = (
             "application/json",
             """{"id":"chatcmpl-ID","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Hi","reasoning_content":"Hm","tool_calls":[]},"logprobs":null,"finish_reason":"stop"}]""" + Usage(2) + "}"),
+        ["ollama"] = ("application/x-ndjson", Records("", "\n",
+        [
+            Ollama("\"content\":\"\",\"thinking\":\"Hm\""),
+            Ollama("\"content\":\"Hi\""),
+            Ollama(
+                "\"content\":\"\"",
+                """true,"done_reason":"stop","total_duration":5191566416,"load_duration":2154458,"prompt_eval_count":8,"""
+                + "\"prompt_eval_duration\":383809000,\"eval_count\":2,\"eval_duration\":4799921000"),
+        ])),
         ["huggingface"] = ("application/json", """[{"generated_text":"Hi"}]"""),
     };
 
@@ -135,7 +144,7 @@ internal static partial class WireShapes
     [GeneratedRegex("-[0-9a-f]{32}\"")]
     private static partial Regex Id();
 
-    [GeneratedRegex("\"created\": ?[0-9]+")]
+    [GeneratedRegex("\"created(_at)?\": ?([0-9]+|\"[^\"]+\")")]
     private static partial Regex Created();
 
     private static string Events(string[] records) => Records("data: ", "\n\n", [.. records, "[DONE]"]);
@@ -171,6 +180,9 @@ internal static partial class WireShapes
     private static string LitServe(string token, string finishReason, string usage) =>
         """{"id":"chatcmpl-ID","object":"chat.completion.chunk","created":1,"model":"m","system_fingerprint":null,"choices":[{"delta":{"role":"assistant","content":""" +
         $"\"{token}\",\"name\":null,\"tool_calls\":null,\"tool_call_id\":null}},\"finish_reason\":{finishReason},\"index\":0,\"logprobs\":null}}],\"usage\":{usage}}}";
+
+    private static string Ollama(string message, string done = "false") =>
+        "{\"model\":\"m\",\"created\":1,\"message\":{\"role\":\"assistant\"," + message + "},\"done\":" + done + "}";
 
     private static string Tgi(string token, string finishReason = "null") =>
         $$"""{{TgiStart}}{"index":0,"delta":{"role":"assistant","content":"{{token}}","tool_calls":null},"logprobs":null,"finish_reason":{{finishReason}}}]{{NoUsage}}}""";

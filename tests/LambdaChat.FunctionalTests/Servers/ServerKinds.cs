@@ -28,6 +28,7 @@ internal static class ServerKinds
         new("tgi", "TGI chat", Everything),
         new("tgi-generate", "TGI generate: token events", ["text", "reasoning", "error"]),
         new("whole", "a container that ignores `stream`", Without("error")),
+        new("ollama", "Ollama's own API: JSON lines", Without("logprobs", "n = 2")),
         new("huggingface", "Hugging Face, one text", ["text"]),
     ];
 

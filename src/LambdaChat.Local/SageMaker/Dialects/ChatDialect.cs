@@ -9,6 +9,8 @@ namespace LambdaChat.Local.SageMaker.Dialects;
 /// <param name="reasoningFields">The members that hold the reasoning.</param>
 internal class ChatDialect(RecordFormat format, ReasoningPlacement placement, params string[] reasoningFields) : Dialect(format)
 {
+    public sealed override bool CallsTools => true;
+
     /// <summary>True for a server that ignores <c>n</c>.</summary>
     protected virtual bool IgnoresChoiceCount => false;
 

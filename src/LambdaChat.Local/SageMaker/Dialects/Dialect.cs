@@ -8,6 +8,9 @@ internal abstract class Dialect(RecordFormat format)
 {
     public RecordFormat Format { get; } = format;
 
+    /// <summary>True for a server that parses tool calls.</summary>
+    public virtual bool CallsTools => false;
+
     /// <summary>The documents of a streamed reply, created one at a time while the reply is sent.</summary>
     public abstract IEnumerable<JsonNode> Stream(ModelReply reply);
 

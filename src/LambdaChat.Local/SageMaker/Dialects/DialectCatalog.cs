@@ -40,6 +40,7 @@ internal static class DialectCatalog
         ["whole"] = new ChatDialect(RecordFormat.Json, ReasoningPlacement.Field, ReasoningContent),
         ["deepseek"] = new ChatDialect(RecordFormat.Sse, ReasoningPlacement.Field, ReasoningContent),
         ["mistral"] = new ChatDialect(RecordFormat.Sse, ReasoningPlacement.Field, ReasoningContent),
+        ["ollama"] = new OllamaDialect(),
         ["huggingface"] = new HuggingFaceDialect(),
     };
 
