@@ -1,5 +1,4 @@
-// Client of the function's API: the model list and streamed replies. A stored reply is read to its end, also over lost connections and from
-// another tab.
+// Client of the function's API: the model list and streamed replies.
 import { firstCharacters } from "./characters.js";
 import { EventReader } from "./sse.js";
 
@@ -11,7 +10,7 @@ const longestPause = 15_000; // Milliseconds between two attempts.
 const longestTimer = 120_000; // Milliseconds. A timer of a hidden page is up to a minute late. After more, the device has slept.
 const transientStatuses = new Set([408, 429, 502, 503, 504]);
 
-/** An error of the API or the connection. faults.js maps the code to a text. `status` and `requestId` are null if there was no response. */
+/** An error of the API or the connection. `status` and `requestId` are null if there was no response. */
 class ApiError extends Error {
   constructor(code, message, { status = null, retryAfter = null, requestId = null } = {}) {
     super(message);
@@ -20,7 +19,7 @@ class ApiError extends Error {
 }
 
 export class Api {
-  /** @param base The URL of the folder that contains `v1/`. @param key The API key, or null. */
+  /** @param base The URL of the folder that contains `v1/`. @param key Can be null. */
   constructor(base, key) {
     this.base = base;
     this.key = key;
@@ -31,8 +30,7 @@ export class Api {
     const response = await this.#fetch("v1/models", {});
     const { data, store } = await response.json();
     return data
-      .filter((model) => model.root === undefined) // Aliases name the model that they stand for.
-      .filter((model) => model.tasks === undefined || model.tasks.includes("chat"))
+      .filter(({ root, tasks }) => root === undefined && tasks?.includes("chat") !== false) // Aliases have a root.
       .map((model) => ({
         id: model.id,
         takesImages: model.input?.includes("image") === true,
@@ -43,8 +41,7 @@ export class Api {
 
   /**
    * Streams a reply in batches: first `{ requestId, replyId }`, then `{ isHeartbeat }`, `{ chunk, number }` and `{ error }` as they arrive.
-   * Only the chunks of stored replies have numbers, and only they have a `replyId`. Returns at `[DONE]`. Throws an ApiError if the stream
-   * ends without it.
+   * Only stored replies have a `replyId` and numbers. Throws an ApiError if the stream ends without `[DONE]`.
    */
   async *reply(body, signal) {
     yield* this.#stream(await this.#fetch(path, { method: "POST", body: JSON.stringify(body), signal }));
@@ -68,7 +65,7 @@ export class Api {
     let lastPause = performance.now();
     try {
       for (;;) {
-        const { value, done } = await read(reader, requestId);
+        const { value, done } = await reader.read().catch(failWith("connection_lost", { requestId }));
         if (done) {
           throw new ApiError("connection_lost", "The connection closed before the end of the reply.", { requestId });
         }
@@ -99,15 +96,8 @@ export class Api {
     if (/[^ -\xff]/.test(this.key)) {
       throw new ApiError("invalid_api_key", "The key has characters that no request can carry.");
     }
-    let response;
-    try {
-      response = await fetch(new URL(path, this.base), { ...options, headers, credentials: "omit", redirect: "error" });
-    } catch (error) {
-      if (error.name === "AbortError") {
-        throw error;
-      }
-      throw new ApiError("unreachable", error.message);
-    }
+    const request = { ...options, headers, credentials: "omit", redirect: "error" };
+    const response = await fetch(new URL(path, this.base), request).catch(failWith("unreachable"));
     if (!response.ok) {
       throw await toError(response);
     }
@@ -115,15 +105,10 @@ export class Api {
   }
 }
 
-async function read(reader, requestId) {
-  try {
-    return await reader.read();
-  } catch (error) {
-    if (error.name === "AbortError") {
-      throw error;
-    }
-    throw new ApiError("connection_lost", error.message, { requestId });
-  }
+function failWith(code, details) {
+  return (error) => {
+    throw error.name === "AbortError" ? error : new ApiError(code, error.message, details);
+  };
 }
 
 function toItem(event) {
@@ -139,8 +124,7 @@ function toItem(event) {
     : { chunk, number: event.id };
 }
 
-// Reads of buffered data resolve without a new task, so the browser cannot paint between them. A hidden page has no frames, hence the
-// timeout.
+// Reads of buffered data resolve without a new task, so the browser cannot paint between them. A hidden page has no frames.
 function pause() {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, document.hidden ? 0 : 100);
@@ -162,7 +146,7 @@ async function toError(response) {
     const { error } = JSON.parse(text);
     return new ApiError(String(error.code ?? error.type), String(error.message), details);
   } catch {
-    // The body is not the function's JSON: the response is Lambda's or a proxy's.
+    // The response is Lambda's or a proxy's.
     return new ApiError("error", firstCharacters(text, 300), details);
   }
 }
@@ -211,7 +195,7 @@ function isTransient(error) {
   return ["connection_lost", "unreachable"].includes(error.code) || transientStatuses.has(error.status);
 }
 
-// Ends early when the device is connected again, or the page is shown again.
+// Ends early when the device is connected or the page is shown again.
 function wait(milliseconds, signal) {
   return new Promise((resolve, reject) => {
     const done = new AbortController();

@@ -1,7 +1,7 @@
-// Cuts texts between user-perceived characters (grapheme clusters) and not inside one.
+// Cuts texts between user-perceived characters (grapheme clusters).
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-const windowLength = 128; // UTF-16 units. Only hostile text has longer clusters; those are cut between code points.
+const windowLength = 128; // UTF-16 units. Longer clusters, of hostile text, are cut between code points.
 const maxUnitsPerCharacter = 16; // Bounds the result for such text.
 
 export function firstCharacters(text, count) {

@@ -1,6 +1,6 @@
 // The character maps (CMaps) that a Chinese, Japanese or Korean PDF names and does not contain.
-// `vendor` has only the maps from the glyph numbers (CIDs) of Adobe's four collections to Unicode. Those from the codes of an encoding to
-// CIDs are computed: the browser decodes every code, and the inverse of the collection's map has its CID. Other characters get unused CIDs.
+// `vendor` has only the maps from the glyph numbers (CIDs) of Adobe's four collections to Unicode. For the map of an encoding to CIDs, the
+// browser decodes every code, and the inverse of the collection's map has its CID. Other characters get unused CIDs.
 
 const folder = new URL("../vendor/pdfjs-dist/cmaps/", import.meta.url);
 const spare = { first: 0x2000, last: 0x9fff, cid: 0x8000 }; // Punctuation, symbols, kana and ideographs.
@@ -27,7 +27,7 @@ const halfWidthCids = {
   Japan1: { space: 231, others: 232 }, Korea1: { space: 8094, others: 8095 },
 };
 
-/** A factory for pdf.js, which creates it and calls `fetch` for each map. The option `cMapPacked` must be false. */
+/** A factory for pdf.js with the option `cMapPacked: false`. */
 export class CharacterMaps {
   async fetch({ kind, filename: name }) {
     const [, wanted] = /^Adobe-(\w+)-UCS2$/.exec(name) ?? [];
@@ -47,8 +47,8 @@ export class CharacterMaps {
   }
 }
 
-// Reads pdf.js's binary form of a collection's map: blocks of single CIDs (type 4) and of ranges (type 5), each with its text, mostly as
-// the difference to the one before. Returns the texts by CID.
+// Reads pdf.js's binary form of a collection's map: blocks of single CIDs (type 4) and of ranges (type 5) with their texts, mostly as
+// differences. Returns the texts by CID.
 function readTexts(bytes) {
   const texts = new Map();
   let at = 1;
@@ -138,7 +138,7 @@ function toCid(cids, text) {
   return cids.get(text) ?? (isSpare ? spare.cid + code - spare.first : cids.get(text.normalize("NFKC")));
 }
 
-// All codes of an encoding: `[length, code, text]`. They are decoded together, with a line end behind each.
+// All codes of an encoding: `[length, code, text]`. They are decoded together.
 function decodeAll(label, spaces, set) {
   const codes = spaces.flatMap(codesOf);
   const bytes = codes.flatMap(([length, code]) => [...(length === 1 ? [code] : [(code | set) >> 8, (code | set) & 0xff]), 10]);
@@ -157,7 +157,7 @@ function isCharacter(text) {
   return text !== "\ufffd" && (text.length === 1 || (text.length === 2 && text.codePointAt(0) > 0xffff));
 }
 
-// All characters of the Basic Multilingual Plane, and those of the others that the collection has, by their UTF-16 codes.
+// All characters of the Basic Multilingual Plane, and the others of the collection, by their UTF-16 codes.
 function allOf(cids) {
   const all = Array.from({ length: 0xfffd }, (_, code) => [2, code, String.fromCharCode(code)]);
   const basic = all.filter(([, code]) => code < 0xd800 || code > 0xdfff);

@@ -4,7 +4,7 @@
 const workers = { offline: "sw.js", pdf: "vendor/pdfjs-dist/legacy/build/pdf.worker.min.mjs" };
 const policy = window.trustedTypes?.createPolicy("workers", { createScriptURL: (name) => workers[name] });
 
-/** The address of a worker script: `offline` or `pdf`. */
+/** @param name `offline` or `pdf`. */
 export function workerAddress(name) {
   return policy ? policy.createScriptURL(name) : workers[name];
 }
@@ -15,7 +15,7 @@ export function workerAddress(name) {
 export function el(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
-    if (value === undefined || value === null || value === false) {
+    if ((value ?? false) === false) {
       continue;
     }
     if (name.startsWith("on")) {
@@ -26,7 +26,7 @@ export function el(tag, properties = {}, ...children) {
       element.setAttribute(name, value === true ? "" : value);
     }
   }
-  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.filter((child) => (child ?? false) !== false));
   return element;
 }
 
@@ -54,7 +54,7 @@ const paths = {
   download: "M12 4v11M7 10l5 5 5-5M5 20h14",
 };
 
-/** A 24 × 24 line icon, hidden from screen readers. The surrounding button has the label. */
+/** A 24 × 24 line icon. The surrounding button has the label. */
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
@@ -70,7 +70,7 @@ export function iconButton(name, text, onclick, properties = {}) {
   return el("button", { type: "button", class: "icon-button", "aria-label": text, title: text, onclick, ...properties }, icon(name));
 }
 
-/** A button that copies the result of `read` and then shows a check mark for 1.5 s. Its event `copied` says whether it could. */
+/** A button that copies the result of `read`. Its event `copied` says whether it could. */
 export function copyButton(text, read) {
   const button = iconButton("copy", text, async () => {
     const isCopied = await copyText(read());
@@ -119,7 +119,7 @@ export function newId() {
   return crypto.getRandomValues(new Uint32Array(4)).join("-");
 }
 
-/** True for keys that an input method handles. In Safari, the Enter that ends a composition follows its end, with key code 229. */
+/** True for keys of an input method. In Safari, the Enter that ends a composition follows its end, with key code 229. */
 export function isComposing(event) {
   return event.isComposing || event.keyCode === 229;
 }
@@ -134,7 +134,7 @@ export function isSend({ key, shiftKey, ctrlKey, metaKey }) {
   return key === "Enter" && !shiftKey && (ctrlKey || metaKey || !isTouch());
 }
 
-/** The keyboard shortcuts of the page. Those of the message box are in its own module. @param actions `{ search, newChat, escape }` */
+/** The keyboard shortcuts, except for those of the message box. */
 export function addShortcuts({ search, newChat, escape }) {
   document.addEventListener("keydown", (event) => {
     if (isComposing(event) || document.querySelector("dialog[open]")) {

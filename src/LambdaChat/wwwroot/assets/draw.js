@@ -48,7 +48,6 @@ export function codeOf(token) {
   return token.content.replace(/\n$/, "");
 }
 
-/** The URL if it may be linked to, otherwise null. */
 function safeUrl(text) {
   try {
     return ["http:", "https:", "mailto:"].includes(new URL(text).protocol) ? text : null;
@@ -177,7 +176,7 @@ function anchor(href, title, text, name = null) {
   return el("a", { href, title, class: name, rel: "noopener noreferrer nofollow", target: "_blank", text });
 }
 
-// Images are not loaded, since a model could send data to another host with them. They become links.
+// Images become links, since a model could send data to another host with them.
 function image(token, isInLink) {
   const source = token.attrGet("src") ?? "";
   const label = token.children.map((child) => child.content).join("") || source;

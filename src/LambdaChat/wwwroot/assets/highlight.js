@@ -1,5 +1,4 @@
-// Colors code with highlight.js, while the browser is idle and after the block is complete. Grammars that are not in its common bundle are
-// loaded with the first code that needs them.
+// Colors complete code with highlight.js while the browser is idle. Grammars that are not in its common bundle are loaded when needed.
 import { el } from "./dom.js";
 
 const maxLength = 30_000; // Characters. Longer code keeps one color.
@@ -91,8 +90,8 @@ function highlight(pre, language) {
 }
 
 /**
- * Returns the name under which `library` knows a language, and loads its grammar; null if there is none. The label of a fence can have more
- * than the name, as in `{.python}`, `rust,no_run` or `python3:main.py`.
+ * Loads the grammar of a language and returns its name in `library`, or null. The label of a fence can have more than the name, as in
+ * `{.python}`, `rust,no_run` or `python3:main.py`.
  */
 export async function findLanguage(library, label) {
   const name = /[a-z][\w+#-]{0,29}/.exec(label.toLowerCase())?.[0] ?? "";

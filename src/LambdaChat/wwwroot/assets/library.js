@@ -17,7 +17,7 @@ export class Library {
     Object.assign(this, { store, session, notify });
   }
 
-  /** Changes the title, the pin or the sampling of a chat. A new one is stored with its first message. */
+  /** Changes the title, the pin or the sampling of a chat. */
   async set(chat, values) {
     Object.assign(this.session.own(chat), values);
     await setChat(this.store, chat.id, values);
@@ -148,11 +148,7 @@ function toMarkdown(chat, messages) {
   return `# ${chat.title}\n\n${parts.join("\n\n")}\n`;
 }
 
-/**
- * Reads an export into `[{ chat, messages, versions }]` with new ids. Only known members with valid values are accepted; images must be
- * data URLs.
- * @throws If the file is not an export of this page.
- */
+/** Reads an export into `[{ chat, messages, versions }]` with new ids. Only known members with valid values are accepted. */
 function fromJson(json) {
   const document = JSON.parse(json);
   if (document?.format !== format || !Array.isArray(document.chats)) {

@@ -1,9 +1,8 @@
-// Formulas: `$…$` and `\(…\)` in a line of text, `$$…$$`, `\[…\]`, and environments of LaTeX such as `\begin{align}…\end{align}`.
+// Formulas: `$…$` and `\(…\)` in a line of text, `$$…$$`, `\[…\]`, and environments such as `\begin{align}…\end{align}`.
 //
 // Only the lines of `$…$` must not look like other blocks: as on GitHub, `$a` and `- b$` on the next line are a paragraph and a list. Only
-// environments, `\[…\]` and `$$…$$` can have empty lines; `$$` only if its first line ends with it or has a mathematical character. A line
-// that begins a heading or a fence ends the search for the closing mark. While the text streams, the lines after an opening mark are kept
-// together and show their source.
+// environments, `\[…\]` and `$$…$$` can have empty lines; `$$` only if its first line ends with it or has a mathematical character. A
+// heading or a fence ends the search for the closing mark. While the text streams, the lines after an opening mark show their source.
 import { closing, findClose, findDollar, findMark, isDouble, isProse, mathPattern, maxLength, nextOf } from "./markdown-formula-marks.js";
 
 const maxLines = 100;

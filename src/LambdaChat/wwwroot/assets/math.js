@@ -27,7 +27,7 @@ let temml = null;
 let loading = null;
 const cache = new Map();
 
-/** The element of a formula token. It shows the source until the library is loaded, and if the formula is invalid. */
+/** The element of a formula token. Without the library, and if the formula is invalid, it shows the source. */
 export function drawFormula(tag, { content, info, meta: { source } }) {
   const isDisplay = tag === "div" || info === "display";
   const holder = el(tag, {
@@ -149,7 +149,7 @@ function lineOf(border, side) {
   return border && `line-${side}${border.includes("dashed") ? " dashed" : ""}`;
 }
 
-/** Copies the source of the formulas in a selection instead of their symbols. A listener for "copy". */
+/** A listener for "copy": copies the source of formulas instead of their symbols. */
 export function copySources(event) {
   const selection = getSelection();
   if (selection.rangeCount === 0) {

@@ -116,8 +116,7 @@ export class Models {
 
 /**
  * Asks for an API key and tests it. Without an entry, the key that the address has is used again. Resolves to
- * `{ api, key, isKept, models }`, or to null if the user closes the dialog. A proposed address is used only after the user has confirmed
- * it here.
+ * `{ api, key, isKept, models }`, or to null if the user closes the dialog.
  */
 function askKey(preferences, proposedApi, problem) {
   return new Promise((resolve) => {

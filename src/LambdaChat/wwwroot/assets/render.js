@@ -14,7 +14,7 @@ const definitionPattern = /^[ >]{0,12}\[[^\]\n]{1,100}\]:/m;
 
 document.addEventListener("copy", copySources);
 
-/** Shows a streamed text. The result does not depend on the pieces in which the text arrives. */
+/** Shows a streamed text, whatever the pieces in which it arrives. */
 export class MarkdownView {
   #text = [];
   #tail = ""; // The text of the last block.

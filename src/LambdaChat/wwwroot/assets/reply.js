@@ -49,7 +49,7 @@ export class Reply {
     }
   }
 
-  /** Records an error. Only the first one is kept, and the text received so far stays. */
+  /** Records an error. Only the first one is kept. */
   fail(error) {
     if (error.code === "reply_cancelled") {
       this.message.stopped = true; // Another tab stopped the reply.
@@ -64,7 +64,7 @@ export class Reply {
     };
   }
 
-  /** Computes the statistics. Call it once, at the end of the stream. */
+  /** Computes the statistics at the end of the stream. */
   end() {
     this.#endThinking();
     this.message.tools &&= Array.from(this.message.tools, (tool) => tool ?? { name: "", arguments: "" });

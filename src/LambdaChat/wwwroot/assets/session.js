@@ -9,14 +9,13 @@ const maxTitleLength = 80; // Characters.
 const continueText = "Continue exactly where you stopped. Do not repeat anything and do not comment on this.";
 
 export class Session {
-  #openings = 0; // Only the chat that was chosen last is opened.
+  #openings = 0;
   #opening;
   #writer;
   #remote;
 
   /**
-   * @param access `{ api, model, isReady }`: the selected API and model.
-   * @param view `{ show, add, update, replace, changed, ended, notSaved, notSent, written }`
+   * @param access `{ api, model, isReady }` @param view `{ show, add, update, replace, changed, ended, notSaved, notSent, written }`
    */
   constructor(store, access, preferences, view) {
     Object.assign(this, { store, access, view, chat: null, messages: [] });
@@ -48,7 +47,7 @@ export class Session {
     return (this.#opening = this.#open(chat, ++this.#openings));
   }
 
-  /** Resolves when no chat is being opened any more. */
+  /** Resolves when no chat is being opened. */
   async opened() {
     for (let opening; opening !== this.#opening; ) {
       opening = this.#opening;
@@ -73,7 +72,7 @@ export class Session {
     this.#resume(this.chat, this.messages, () => this.view.show(this.messages));
   }
 
-  /** Continues the stored replies that were running when the page was closed: of the open chat, and of those that are marked. */
+  /** Continues the stored replies that were running when the page was closed. */
   async resume() {
     for (const chat of await this.store.chats()) {
       const isOpen = this.chat?.id === chat.id;
@@ -88,7 +87,7 @@ export class Session {
     return this.#remote.has(message);
   }
 
-  /** The object of a chat that the session saves. Changes of another object would be lost. */
+  /** The object of a chat that the session saves. */
   own(chat) {
     this.#writer.changes++;
     return this.runs.of(chat.id)?.chat ?? (this.chat.id === chat.id ? this.chat : chat);
@@ -174,7 +173,6 @@ export class Session {
     );
   }
 
-  // Shows messages, and continues the stored reply among them.
   #resume(chat, messages, show) {
     const run = this.runs.resume(chat, messages);
     show(run);
@@ -197,7 +195,7 @@ export class Session {
     return contentOf(message) === contentOf(shown) && this.isElsewhere(message) === this.isElsewhere(shown);
   }
 
-  // Takes the messages from an index on out of the chat, and a running reply with them. Returns what `replace` and a new version need.
+  // Takes the messages from an index on out of the chat. Returns what `replace` and a new version need.
   #take(index) {
     const { chat, messages, run } = this;
     const first = Math.max(0, index - 1);

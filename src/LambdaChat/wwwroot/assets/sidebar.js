@@ -11,7 +11,7 @@ export class Sidebar {
   #matches = null; // The matching chats: a map from their ids to the text with the hit; null without a search.
   #current = null;
   #search = 0;
-  #drawn = ""; // What the list shows. Without a change it is not drawn again, so that the focus and an open menu stay.
+  #drawn = ""; // What the list shows. It is drawn again only after a change, so that the focus and an open menu stay.
   #isPressed = false; // An entry that is replaced between the press and the release gets no click.
   #isRenaming = false;
   #phone = matchMedia("(max-width: 760px)");
@@ -34,7 +34,7 @@ export class Sidebar {
     const head = el("div", { class: "side-head" }, start, fold);
     this.element = el("nav", { class: "sidebar", id: "sidebar", "aria-label": t("chats") }, head, this.input, this.list, settings);
     this.backdrop = el("div", { class: "backdrop", onclick: () => this.closeOnPhone() });
-    this.button = iconButton("menu", t("menu"), () => this.#open(!this.#isOpen), {
+    this.button = iconButton("menu", t("chats"), () => this.#open(!this.#isOpen), {
       class: "icon-button menu-button",
       "aria-controls": "sidebar",
     });
@@ -54,7 +54,7 @@ export class Sidebar {
     this.input.select();
   }
 
-  /** Hides the list on a phone. Returns whether it covered the page. */
+  /** Returns whether the list covered the page. */
   closeOnPhone() {
     const isCovered = this.#phone.matches && this.#isOpen;
     document.body.classList.remove("menu-open");
@@ -145,7 +145,7 @@ export class Sidebar {
     return [...this.list.children].find((item) => id !== undefined && item.dataset.chat === id);
   }
 
-  // The current state of a chat, which may have changed since its entry was drawn.
+  // A chat can have changed since its entry was drawn.
   #latest(chat) {
     return this.#chats.find((other) => other.id === chat.id) ?? chat;
   }

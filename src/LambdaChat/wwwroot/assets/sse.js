@@ -3,10 +3,7 @@
 
 const maxEventLength = 4 * 1024 * 1024; // Characters. The function sends at most 1 MiB.
 
-/**
- * Returns `{ data, id }` for each complete event, without `id` if it has none, and `{ comment }` for each comment line. An incomplete event
- * at the end is dropped.
- */
+/** Returns `{ data, id }` for each complete event, without `id` if it has none, and `{ comment }` for each comment line. */
 export class EventReader {
   #decoder = new TextDecoder();
   #line = "";

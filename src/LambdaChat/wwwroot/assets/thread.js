@@ -1,4 +1,4 @@
-// The messages of the open chat. Draws messages when they are about to become visible, and follows the end until the user scrolls up.
+// The messages of the open chat.
 import { el, iconButton } from "./dom.js";
 import { loadRenderer, MessageView } from "./message.js";
 import { pageSettings, t } from "./texts.js";
@@ -101,7 +101,7 @@ export class Thread {
     this.#keepEnd();
   }
 
-  // The browser starts the layout of a message shortly before it becomes visible.
+  // The browser lays a message out shortly before it becomes visible.
   #drawNear(element) {
     if (element.classList.contains("message")) {
       this.#views.find((view) => view.element === element)?.draw();
