@@ -95,6 +95,26 @@ public sealed class ClosingTests(PageFixture fixture)
         Assert.Null(await KeptAsync(page));
     }
 
+    [Fact]
+    public async Task Recovery_OfAChangeThatFails_DoesNotLoseTheOthers()
+    {
+        await using var page = await fixture.OpenAsync();
+
+        var titles = await page.Page.EvaluateAsync<string[]>("""
+            async () => {
+              const [{ recover }, { openStore }] = await Promise.all([import("/assets/changes.js"), import("/assets/store.js")]);
+              const store = await openStore();
+              const question = (title, index) => ({ chat: { id: title, title }, first: 0, ids: [], index: 0, elsewhere: [], hidden: null,
+                messages: [{ id: title, chat: title, index, role: "user", text: title }] });
+              localStorage.setItem("lambdachat.closing", JSON.stringify([question("a", 0), question("b", null), null, question("c", 0)]));
+              await recover(store);
+              return (await store.chats()).map(({ title }) => title).sort();
+            }
+            """);
+
+        Assert.Equal(["a", "c"], titles);
+    }
+
     [Theory]
     [InlineData("Delete all chats in this browser?")]
     [InlineData("Delete “Slow”?")]

@@ -84,6 +84,42 @@ public sealed class UnfinishedReplyTests(PageFixture fixture) : IAsyncLifetime
         fixture.Emulator.Gates.Open(_gate, 100);
     }
 
+    // The first tab loses the reply when the second one has received all of it.
+    [Fact]
+    public async Task Reply_LostAfterAnotherTabReceivedItsEnd_KeepsTheEnd()
+    {
+        await using var proxy = new BreakableProxy(_function!.Url);
+        await using var page = await fixture.OpenAsync($"{proxy.Url}#key={FunctionFixture.Key}");
+        await fixture.BeginAsync(page, _gate);
+        var second = await page.OpenTabAsync();
+        await Expect(second.Answer).ToContainTextAsync("slow");
+        var isEnded = new TaskCompletionSource();
+        await page.Page.RouteAsync("**/v1/chat/completions/*", async route =>
+        {
+            await isEnded.Task;
+            await route.FulfillAsync(
+                new() { Status = 404, Body = """{"error":{"message":"There is none.","code":"completion_not_found"}}""" });
+        });
+        proxy.Break();
+        proxy.Repair();
+        fixture.Emulator.Gates.Open(_gate, 100);
+        await Expect(second.Answer).ToHaveTextAsync(Whole);
+        await second.Stats.WaitForAsync();
+
+        isEnded.SetResult();
+
+        await Expect(page.Button("Send")).ToBeVisibleAsync();
+        foreach (var tab in new[] { page, second })
+        {
+            await Expect(tab.Answer).ToHaveTextAsync(Whole);
+            await Expect(tab.Page.Locator(".notice")).ToHaveCountAsync(0);
+        }
+
+        await second.Page.ReloadAsync();
+        await Expect(second.Answer).ToHaveTextAsync(Whole);
+        await Expect(second.Page.Locator(".notice")).ToHaveCountAsync(0);
+    }
+
     private async Task<ChatPage> BeginAsync()
     {
         var page = await fixture.OpenAsync($"{_function!.Url}#key={FunctionFixture.Key}");

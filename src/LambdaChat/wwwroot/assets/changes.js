@@ -10,10 +10,14 @@ export function setChat(store, id, values) {
   return store.change(id, Infinity, (chat) => chat && { chat: { ...chat, ...values } });
 }
 
-// Saves a reply, unless it was replaced or deleted.
-function saveReply(store, { message, values }, isOlder = () => true) {
-  return store.change(message.chat, message.index, (chat, [stored]) =>
-    chat && stored?.id === message.id && isOlder(stored) && { chat: { ...chat, ...values }, records: [message] });
+// Saves a reply, unless it was replaced or deleted. `reply` is the id of a stored reply that the record had. If another tab has ended it,
+// the record stays, unless it has less text.
+function saveReply(store, { message, values, reply }, isOlder = () => true) {
+  return store.change(message.chat, message.index, (chat, [stored]) => {
+    const isEnded = reply && stored?.stored?.id !== reply && stored?.text.length >= message.text.length;
+    return chat && stored?.id === message.id && isOlder(stored)
+      && (isEnded ? { chat } : { chat: { ...chat, ...values }, records: [message] });
+  });
 }
 
 /**
@@ -33,7 +37,7 @@ function replace(store, { chat, first, ids, index, messages, hidden, shown, else
     });
 }
 
-function apply(store, change, isOlder) {
+async function apply(store, change, isOlder) {
   return change.message ? saveReply(store, change, isOlder) : replace(store, change);
 }
 
@@ -52,7 +56,7 @@ export class Writer {
     Object.assign(this, { store, failed });
   }
 
-  /** Writes the change of `replace`, or a reply: `{ message, values }`. Resolves to false if another tab has changed the chat. */
+  /** Writes the change of `replace`, or a reply: `{ message, values, reply }`. Resolves to false if another tab has changed the chat. */
   async write(change) {
     this.#running.add(change);
     try {
@@ -65,7 +69,7 @@ export class Writer {
     }
   }
 
-  /** What `read` reads from the store, if nothing was changed meanwhile. */
+  /** What `read` reads when nothing is changed meanwhile. */
   async settled(read) {
     for (;;) {
       const { changes } = this;
@@ -98,10 +102,8 @@ export class Writer {
 export async function recover(store) {
   const kept = read(closing) ?? [];
   write(closing);
-  for (const change of kept) {
-    await apply(store, change, ({ text, fault, stored }) =>
-      (stored || fault?.code === "interrupted") && text.length <= change.message.text.length);
-  }
+  await Promise.allSettled(kept.map((change) => apply(store, change, ({ text, fault, stored }) =>
+    (stored || fault?.code === "interrupted") && text.length <= change.message.text.length)));
 }
 
 /**

@@ -1,5 +1,4 @@
-// The replies that this tab receives, one for each chat, and those that other tabs receive. The own ones are saved while they grow, and
-// continue when another chat is opened.
+// The replies that this tab receives, one for each chat, and those that other tabs receive.
 import { follow } from "./api.js";
 import { Reply, toRequest } from "./reply.js";
 
@@ -19,7 +18,7 @@ export class Runs {
     return this.#running.size;
   }
 
-  /** The running reply of a chat: `{ chat, message, reply }`; null without one. */
+  /** The running reply of a chat: `{ chat, message, reply }`, or null. */
   of(id) {
     return this.#running.get(id) ?? null;
   }
@@ -37,7 +36,7 @@ export class Runs {
       reply: new Reply(message),
       saved: performance.now(),
       isStored: stored !== null, // Whether the function stores it.
-      isNamed: stored !== null, // The store has the id of the stored reply.
+      isNamed: stored !== null, // Whether the record has its id.
       isDiscarded: false,
       isCanceled: false,
       isBehind: false, // Another tab has changed the chat.
@@ -46,7 +45,7 @@ export class Runs {
     return run;
   }
 
-  /** Prepares to continue a chat's stored reply; null without one. Without models there is no key yet, and `Session.resume` follows. */
+  /** Prepares to continue a chat's stored reply. Without models there is no key yet, and `Session.resume` follows. */
   resume(chat, messages) {
     const unfinished = messages.find((message) => message.stored);
     return unfinished && this.access.isReady && !this.#running.has(chat.id) ? this.begin(unfinished, chat) : null;
@@ -59,7 +58,7 @@ export class Runs {
     return ended;
   }
 
-  /** The function does not learn that a client has left. The id of a stored reply comes with the response, so the page waits for it. */
+  /** The function does not learn that a client has left. The page waits for the id of a stored reply, which comes with the response. */
   cancel(run) {
     if (run.stored) {
       this.access.api.cancel(run.stored.id).catch(() => {}); // Without a connection, the reply ends by itself.
@@ -74,7 +73,7 @@ export class Runs {
     }
   }
 
-  /** Cancels and discards a running reply, because it is replaced or its chat is deleted. */
+  /** Cancels and discards a reply that is replaced or whose chat is deleted. */
   abandon(run) {
     if (run && this.of(run.chat.id) === run) {
       run.isDiscarded = true;
@@ -83,12 +82,11 @@ export class Runs {
     }
   }
 
-  /** Abandons all running replies, because all chats are deleted. */
   abandonAll() {
     this.#running.forEach((run) => this.abandon(run));
   }
 
-  /** Takes over what another tab has changed in the chats. A reply that was replaced cannot be saved. `latest` has the chats by id. */
+  /** Takes over what another tab has changed in the chats. `latest` has them by id. */
   sync(latest) {
     for (const run of this.#running.values()) {
       const { title, pinned, sampling } = latest.get(run.chat.id) ?? {};
@@ -101,19 +99,17 @@ export class Runs {
     }
   }
 
-  /** Saves what a running reply has so far. */
   save(run) {
     run.saved = performance.now();
     return this.#save(run, changeOf(run));
   }
 
-  /** Keeps the running replies, because the page is being closed. */
+  /** Keeps the running replies of a page that is being closed. */
   close() {
     this.#isClosing = true;
     this.writer.close([...this.#running.values()].map(changeOf));
   }
 
-  /** The page is shown again without having been closed. */
   reopen() {
     this.#isClosing = false;
   }
@@ -150,13 +146,13 @@ export class Runs {
     }
   }
 
-  // If the page closes without notice, the store has the text so far, marked as interrupted unless the function has stored the reply.
-  // Another tab can show a stored reply as soon as it knows its id.
+  // The page can close without notice. Another tab can show a stored reply as soon as it knows its id.
   async #saveSometimes(run) {
     const isNamed = run.stored !== null && !run.isNamed;
     if (isNamed || performance.now() - run.saved > saveInterval) {
+      const saved = this.save(run);
       run.isNamed ||= isNamed;
-      await this.save(run);
+      await saved;
     }
     if (isNamed) {
       this.view.written();
@@ -185,14 +181,14 @@ export class Runs {
 
   // Another tab may have replaced the message, or deleted its chat.
   async #save(run, change) {
-    if (!run.isDiscarded && !(await this.writer.write(change))) {
+    if (!run.isDiscarded && !(await this.writer.write({ ...change, reply: run.isNamed && run.stored.id }))) {
       this.abandon(run);
       await this.view.behind();
     }
   }
 }
 
-/** A copy of a running reply as it is stored, in case the tab closes. The reply can grow before it is written. */
+/** A copy of a running reply as it is stored, in case the tab closes. */
 export function partOf({ message, stored }) {
   return structuredClone({ ...message, ...(stored ? { stored } : { fault: { code: "interrupted", message: "" } }) });
 }
@@ -201,8 +197,8 @@ function changeOf(run) {
   return { message: partOf(run), values: { isRunning: run.stored !== null } };
 }
 
-// Marks the reply of a message as running until `ended` resolves. A tab holds a lock for each of its replies until the tab ends. Browsers
-// have locks only for HTTPS and for this device, and refuse them without site data.
+// Marks a reply as running until `ended` resolves or the tab ends. Browsers have locks only for HTTPS and for this device, and refuse them
+// without site data.
 function hold(message, ended) {
   navigator.locks?.request(nameOf(message), { mode: "shared" }, () => ended).catch(() => {});
 }

@@ -1,4 +1,4 @@
-// Stores chats in IndexedDB: one record per chat and one per message, so that a streaming reply is saved without the other messages.
+// Stores chats in IndexedDB: one record per chat and one per message.
 // A version that is not shown is one record among the messages. Its index is an id: in keys, strings follow all numbers, and arrays follow
 // all strings.
 import { lowered } from "./characters.js";
@@ -125,9 +125,12 @@ class Store {
     const transaction = this.#database.transaction(["chats", "messages"], "readwrite");
     const work = async () => {
       try {
-        return await change(transaction.objectStore("chats"), transaction.objectStore("messages"));
-      } finally {
+        const result = await change(transaction.objectStore("chats"), transaction.objectStore("messages"));
         transaction.commit();
+        return result;
+      } catch (error) {
+        transaction.abort();
+        throw error;
       }
     };
     return (await Promise.all([work(), ended(transaction)]))[0];
