@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -50,5 +51,28 @@ public sealed class BlockedDataTests(PageFixture fixture)
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "First", Exact = true }).ClickAsync();
         await Expect(page.Answer).ToHaveTextAsync("One.");
         Assert.Empty(page.Problems);
+    }
+
+    [Fact]
+    public async Task Settings_WithoutSiteData_LastForTheVisit()
+    {
+        await using var page = await fixture.OpenAsync("about:blank");
+        await page.Page.AddInitScriptAsync($"{{ {Chromium} }}");
+        await page.GoToAsync(fixture.Link);
+        await page.Button("Settings").ClickAsync();
+
+        await SettingsTests.EnterAsync(page, "All chats", "Be brief.", "0.4", "", "");
+        await page.Page.GetByLabel("Theme").SelectOptionAsync("dark");
+
+        await Expect(page.Page.Locator("dialog .saved")).ToHaveTextAsync("Saved until this tab is closed");
+        await page.Page.Locator("dialog").GetByLabel("Language").SelectOptionAsync("zh");
+        await Expect(page.Page.Locator(".toast.shown")).ToHaveTextAsync("This browser could not save the change.");
+        await page.Button("Close").ClickAsync();
+        await page.AskAsync("With settings of this visit");
+        var body = fixture.Emulator.Calls.Select(call => call.Body)
+            .Last(body => body.ToJsonString().Contains("settings of this visit", StringComparison.Ordinal));
+        Assert.Equal(("Be brief.", 0.4), ((string?)body["messages"]![0]!["content"], (double?)body["temperature"]));
+        await page.Button("Settings").ClickAsync();
+        await Expect(page.Page.GetByLabel("Theme")).ToHaveValueAsync("dark");
     }
 }

@@ -99,6 +99,17 @@ public sealed class FailedReadTests(PageFixture fixture)
         Assert.Empty(page.Problems);
     }
 
+    [Fact]
+    public async Task Settings_ThatCannotBeLoaded_AreReported()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Page.RouteAsync("**/assets/settings.js", route => route.AbortAsync());
+
+        await page.Button("Settings").ClickAsync();
+
+        await Expect(page.Page.Locator(".toast.shown")).ToHaveTextAsync("The service cannot be reached.");
+    }
+
     private static async Task UseAsync(ChatPage page, string name)
     {
         switch (name)

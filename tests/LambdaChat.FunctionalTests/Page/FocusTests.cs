@@ -83,6 +83,30 @@ public sealed class FocusTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Hint_OnATouchScreen_DoesNotNameItsKeys()
+    {
+        await using var page = await fixture.OpenAsync(configure: options => (options.HasTouch, options.IsMobile) = (true, true));
+        await using var other = await fixture.OpenAsync();
+
+        await Expect(other.Page.Locator("#hint")).ToContainTextAsync("Enter to send");
+        await Expect(page.Page.Locator("#hint")).ToHaveTextAsync("");
+    }
+
+    [Fact]
+    public async Task Attachment_Removed_FocusesTheBox()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.Page.Locator(".composer input[type=file]")
+            .SetInputFilesAsync(new FilePayload { Name = "a.txt", MimeType = "text/plain", Buffer = "text"u8.ToArray() });
+        await page.Button("Remove a.txt").FocusAsync();
+
+        await page.Page.Keyboard.PressAsync("Enter");
+
+        await Expect(page.Page.Locator(".chip")).ToHaveCountAsync(0);
+        await Expect(page.Input).ToBeFocusedAsync();
+    }
+
+    [Fact]
     public async Task Dialog_WhoseTextIsSelectedToTheOutside_StaysOpen()
     {
         await fixture.ReadyAsync();

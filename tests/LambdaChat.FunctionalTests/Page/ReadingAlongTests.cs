@@ -78,6 +78,31 @@ public sealed class ReadingAlongTests(PageFixture fixture)
         Assert.Equal(["Answer: The whole answer in several words"], await page.Page.EvaluateAsync<string[]>("window.heard"));
     }
 
+    [Theory]
+    [InlineData("""{"reasoning":["A thought"],"content":[""]}""", "The reply has no text.")]
+    [InlineData("""{"reasoning":[""],"content":["Cut"],"finish":"length"}""", "Answer: Cut The reply reached the maximum length.")]
+    public async Task ScreenReader_OfAReplyThatIsNoWholeAnswer_SaysSo(string script, string announced)
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.ScriptAsync(script);
+
+        await page.AskAsync("Speak");
+
+        await Expect(page.Page.Locator("[aria-live]")).ToHaveTextAsync(announced);
+    }
+
+    [Fact]
+    public async Task ScreenReader_OfAStoppedReply_SaysSo()
+    {
+        await using var page = await fixture.OpenAsync();
+        await fixture.BeginAsync(page, "page-stopped-aloud");
+
+        await page.Button("Stop").ClickAsync();
+
+        await Expect(page.Page.Locator("[aria-live]")).ToHaveTextAsync("Stopped.");
+        fixture.Emulator.Gates.Open("page-stopped-aloud", 100);
+    }
+
     [Fact]
     public async Task ScreenReader_AnnouncesTheStartOfALongAnswer()
     {

@@ -145,6 +145,23 @@ public sealed class SettingsTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task Language_ChosenWhileAReplyRuns_DoesNotCutIt()
+    {
+        await using var page = await fixture.OpenAsync();
+        await fixture.BeginAsync(page, "page-language");
+        await page.Button("Settings").ClickAsync();
+
+        await page.Page.Locator("dialog").GetByLabel("Language").SelectOptionAsync("zh");
+
+        await Expect(page.Page.Locator(".toast.shown")).ToHaveTextAsync("The language changes when you open the page again.");
+        fixture.Emulator.Gates.Open("page-language", 100);
+        await Expect(page.Answer).ToHaveTextAsync("slow and steady");
+        await page.Stats.WaitForAsync();
+        await page.Page.ReloadAsync();
+        await Expect(page.Page.Locator("html")).ToHaveAttributeAsync("lang", "zh");
+    }
+
+    [Fact]
     public async Task Print_ShowsTheWholeChatAndNothingElse()
     {
         await using var page = await fixture.OpenAsync(configure: options => options.ColorScheme = ColorScheme.Dark);

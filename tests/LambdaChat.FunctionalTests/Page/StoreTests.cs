@@ -206,6 +206,27 @@ public sealed class StoreTests(PageFixture fixture)
         await Expect(Titles(page)).ToHaveTextAsync([new string('b', 199) + Family]);
     }
 
+    [Fact]
+    public async Task Browser_IsAskedOnceToKeepTheChats()
+    {
+        await using var page = await fixture.OpenAsync("about:blank");
+        await page.Page.AddInitScriptAsync(
+            "StorageManager.prototype.persist = async () => { localStorage.requests = Number(localStorage.requests ?? 0) + 1; };");
+        await page.GoToAsync(fixture.Link);
+        await Expect(page.Page.Locator("select.model")).ToHaveValueAsync(PageFixture.Model);
+        Assert.Null(await RequestsAsync());
+        await page.AskAsync("First");
+        Assert.Equal("1", await RequestsAsync());
+        await page.AskAsync("Second");
+        await page.Page.ReloadAsync();
+
+        await page.AskAsync("Third");
+
+        Assert.Equal("1", await RequestsAsync());
+
+        Task<string?> RequestsAsync() => page.Page.EvaluateAsync<string?>("() => localStorage.requests ?? null");
+    }
+
     private static ILocator Titles(ChatPage page) => page.Page.Locator(".chat .title");
 
     private static async Task<string> CountRecordsAsync(ChatPage page) => JsonNode.Parse(await page.Page.EvaluateAsync<string>("""

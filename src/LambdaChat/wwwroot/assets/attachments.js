@@ -39,7 +39,7 @@ export class Attachments {
     return { images: this.#images, files: this.#files };
   }
 
-  /** Returns the attachments that are shown and removes them: `{ images, files }`. */
+  /** Returns what is shown, `{ images, files }`, and removes it. */
   take() {
     const taken = { images: this.#takesImages ? this.#images : [], files: this.#files };
     this.#images = this.#takesImages ? [] : this.#images;
@@ -109,6 +109,7 @@ export class Attachments {
       iconButton("close", label, () => {
         list.splice(list.indexOf(item), 1);
         this.#draw();
+        this.actions.removed();
       });
     this.element.replaceChildren(
       ...(this.#takesImages ? this.#images : []).map((url, i) =>

@@ -18,7 +18,7 @@ export class Composer {
       dir: "auto",
       oninput: () => this.#grow(),
     });
-    this.attachments = new Attachments({ changed: () => this.refresh(), notify: actions.notify });
+    this.attachments = new Attachments({ changed: () => this.refresh(), removed: () => this.keepFocus(), notify: actions.notify });
     this.button = el("button", { class: "primary round", "aria-label": t("send") }, icon("send"));
     this.queued = el("div", { class: "queued", role: "status" });
     this.element = el(
@@ -33,11 +33,11 @@ export class Composer {
       this.attachments.element,
       el("div", { class: "write" }, this.attachments.button, this.attachments.input, this.input, this.button),
     );
-    this.hint = el("p", { id: "hint", class: "hint", text: t("hint") });
+    this.hint = el("p", { id: "hint", class: "hint", text: !isTouch() && t("hint") });
     this.#acceptDrops();
   }
 
-  /** Puts a message that was not sent back into the box, in front of what was written meanwhile. */
+  /** Puts a message back into the box, in front of what was written meanwhile. */
   restore(message) {
     this.input.value = join(message.text, this.input.value);
     this.attachments.restore(message);
@@ -54,7 +54,7 @@ export class Composer {
     isTouch() || this.input.focus();
   }
 
-  /** Call it when the element that had the focus may be gone. */
+  /** For when the element that had the focus may be gone. */
   keepFocus() {
     document.activeElement === document.body && this.focus();
   }
@@ -74,7 +74,7 @@ export class Composer {
     );
   }
 
-  /** Switches the button between Send and Stop. A message can be sent while a reply runs; it is queued. */
+  /** Switches the button between Send and Stop. */
   refresh() {
     const stops = this.actions.isRunning() && this.#isEmpty;
     const label = t(stops ? "stop" : "send");
@@ -155,8 +155,8 @@ export class Composer {
 }
 
 /**
- * The messages that the user sends while replies run, one for each chat. A message is sent when the reply is complete. If the reply fails
- * or is stopped, or the user has left the chat meanwhile, the message returns to the message box.
+ * The messages that the user sends while replies run, one for each chat. A message is sent after a complete reply to the open chat, and
+ * otherwise returns to the message box.
  */
 export class Queue {
   #messages = new Map(); // `{ text, images, files }` by chat id.
@@ -179,7 +179,7 @@ export class Queue {
     }
   }
 
-  /** Keeps the queued messages, `others` and the box for `reopen`: the page may be closed. */
+  /** Keeps the queued messages, `others` and the box for `reopen`. */
   keep(others) {
     write("unsent", { messages: [...this.#messages], draft: [...others, this.composer.draft].reduce(append) }, visit);
   }
@@ -189,7 +189,7 @@ export class Queue {
     write("unsent", undefined, visit);
   }
 
-  /** Takes over what this tab has kept. A queued message returns to the box when its chat is opened. */
+  /** A queued message returns to the box when its chat is opened. */
   reopen() {
     const { messages, draft } = read("unsent", visit) ?? {};
     this.forget();

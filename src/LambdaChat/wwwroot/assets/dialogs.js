@@ -1,9 +1,5 @@
-import { firstCharacters } from "./characters.js";
 import { el, iconButton, inFront } from "./dom.js";
-import { explain } from "./faults.js";
 import { t } from "./texts.js";
-
-const maxAnnouncedLength = 20_000; // Characters, about twenty minutes of speech. Announcing a longer reply in full would block the page.
 
 export function show(title, content, status = null) {
   let isOutside = false; // Selecting a text can begin in the dialog and end outside.
@@ -138,14 +134,6 @@ export class Notices {
     this.#toast.classList.add("shown");
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#toast.classList.remove("shown"), 5000);
-  }
-
-  announce({ fault, text }) {
-    this.say(fault
-      ? t("failed", explain(fault).title)
-      : text.length <= maxAnnouncedLength
-        ? t("answerReady", text)
-        : t("answerBegins", firstCharacters(text, maxAnnouncedLength)));
   }
 
   /** Tells it to screen readers only. */

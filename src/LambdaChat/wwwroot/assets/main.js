@@ -5,13 +5,15 @@ import { Notices } from "./dialogs.js";
 import { addShortcuts, el, iconButton, workerAddress } from "./dom.js";
 import { Library } from "./library.js";
 import { Models } from "./models.js";
-import { Preferences } from "./preferences.js";
+import { announcementOf } from "./message-parts.js";
+import { keepChats, Preferences } from "./preferences.js";
 import { Session } from "./session.js";
 import { Sidebar } from "./sidebar.js";
 import { MemoryStore, openStore, search } from "./store.js";
 import { language, pageSettings, t } from "./texts.js";
 import { Thread } from "./thread.js";
 
+const root = document.documentElement;
 const preferences = new Preferences();
 // Removes the key of a link from the address. Nothing is awaited before that, so it is done before the page's load event.
 const models = new Models(preferences, showModel, () => session.resume().catch(() => {}));
@@ -57,14 +59,17 @@ const session = new Session(store, models, preferences, {
     refresh();
   },
   changed: () => refresh(),
-  written: () => tabs?.postMessage(null),
+  written: () => {
+    tabs?.postMessage(null);
+    stored && keepChats();
+  },
   notSaved: () => notices.show(t("storeFailed")),
   notSent: (message) => composer.restore(message),
   ended: (message, isShown) => {
     if (isShown) {
       thread.end(message);
       queue.ended(message);
-      notices.announce(message);
+      notices.say(announcementOf(message));
     }
     refresh();
   },
@@ -93,27 +98,28 @@ const sidebar = new Sidebar(preferences, {
   exportJson: (chat) => tryTo(library.exportJson([chat])),
   exportMarkdown: (chat) => tryTo(library.exportMarkdown(chat)),
   find: async (text, isLate) => (await tryTo(search(store, text, isLate))) ?? new Map(),
-  settings: () => closeMenu(showSettings),
+  settings: () => closeMenu(() => tryTo(showSettings(), "fault_unreachable")),
 });
 
 async function showSettings() {
   const { chat } = session; // Before and behind the dialog, the browser's navigation can open another one.
   const { openSettings } = await import("./settings.js");
-  const values = { chat: chat.sampling ?? {}, all: preferences.sampling, theme: preferences.theme };
-  openSettings(values, {
+  openSettings(chat.sampling ?? {}, preferences, {
     chat: (sampling) => change(library.set(chat, { sampling })),
-    all: (sampling) => (preferences.sampling = sampling),
-    language: (name) => {
-      preferences.language = name;
-      location.reload();
-    },
-    theme: (theme) => showTheme((preferences.theme = theme)),
+    language: showLanguage,
+    theme: (theme) => (root.dataset.theme = theme),
     exportAll: () => tryTo(library.exportAll()),
     importFile: (file) => change(library.importFile(file)),
     deleteAll: () => change(library.deleteAll()),
     changeKey: () => models.ask(),
     forgetKey: () => models.forget(),
   });
+}
+
+// A reload would end running replies, and lose what the browser has not stored.
+function showLanguage() {
+  const problem = !preferences.areStored ? "changeFailed" : session.runs.count > 0 || !stored ? "languageLater" : null;
+  problem ? notices.show(t(problem)) : location.reload();
 }
 
 function showModel() {
@@ -209,10 +215,6 @@ async function printChat(chat) {
   print();
 }
 
-function showTheme(theme) {
-  document.documentElement.dataset.theme = theme;
-}
-
 addShortcuts({
   search: () => sidebar.focusSearch(),
   newChat: () => closeMenu(startChat),
@@ -231,14 +233,12 @@ addEventListener("pageshow", ({ persisted }) => {
   queue.forget();
   persisted && showWritten(); // The page has received no messages of other tabs.
 });
-document.documentElement.lang = language;
-document.title = pageSettings.title;
-showTheme(preferences.theme);
+root.lang = language;
+root.dataset.theme = preferences.theme;
 const newButton = iconButton("plus", t("newChat"), () => closeMenu(startChat), { class: "icon-button new-small" });
 const header = el("header", { class: "bar" }, sidebar.button, models.select, newButton);
 const bottom = el("div", { class: "bottom" }, thread.latest, composer.element, composer.hint);
-const main = el("main", {}, header, thread.element, bottom);
-document.body.append(sidebar.element, sidebar.backdrop, main, ...notices.elements);
+document.body.append(sidebar.element, sidebar.backdrop, el("main", {}, header, thread.element, bottom), ...notices.elements);
 addEventListener("popstate", openAddress);
 tabs?.addEventListener("message", showWritten);
 addEventListener("online", () => models.isReady || models.load());

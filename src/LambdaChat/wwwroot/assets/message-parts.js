@@ -1,10 +1,12 @@
 import { sizeOf } from "./attachments.js";
+import { firstCharacters } from "./characters.js";
 import { openMenu } from "./dialogs.js";
 import { copyButton, el, fit, icon, iconButton, isComposing, isSend } from "./dom.js";
 import { explain, kindOf } from "./faults.js";
 import { t } from "./texts.js";
 
 const minRateTime = 100; // Milliseconds. A shorter stream shows no token rate.
+const maxAnnouncedLength = 20_000; // Characters, about twenty minutes of speech. Announcing a longer reply in full would block the page.
 const marks = { length: "cut", content_filter: "filtered" };
 
 export function noticeOf(message, actions) {
@@ -36,13 +38,21 @@ function titleOf({ text, tools = [], stopped, finish, stored }) {
   return text.trim() === "" && tools.length === 0 ? t("noText") : null;
 }
 
+/** What screen readers say when a reply has ended. */
+export function announcementOf(message) {
+  const { text, tools = [], fault, stopped } = message;
+  const answer = text.length <= maxAnnouncedLength ? t("answerReady", text) : t("answerBegins", firstCharacters(text, maxAnnouncedLength));
+  const parts = fault || stopped ? [] : [text.trim() && answer, ...tools.map(({ name }) => t("toolCall", name))];
+  return [...parts, fault ? t("failed", explain(fault).title) : titleOf(message)].filter(Boolean).join(" ");
+}
+
 export function fileView({ name, size, text }) {
   const pre = el("pre", { tabindex: "0" });
   const summary = el("summary", {}, icon("file"), el("span", { text: name }), el("small", { text: sizeOf(size) }));
   return el("details", { class: "file", ontoggle: () => (pre.textContent = text) }, summary, pre);
 }
 
-/** The buttons that request another version of a reply, by the same model or by a chosen one. The models can change at any time. */
+/** The buttons that request another version of a reply. The models can change at any time. */
 export function againButtons({ index }, { again, models }) {
   const choose = (event) => openMenu(event, models().map((model) => [model, () => again(index, model)]));
   const properties = { class: "icon-button choose", "aria-expanded": "false" };
@@ -94,11 +104,12 @@ export function waitingText(reply) {
   return reply.hasBegun ? "" : t(reply.isWaking ? "waking" : "waiting", seconds);
 }
 
-/** The form in which a user message is changed. `close` ends the change; `send` gets the new text, after `close`. */
+/** The form in which a user message is changed. `send` gets the new text, after `close`. */
 export function editForm({ text, images, files }, close, send) {
   const grow = () => fit(input, 320);
-  const input = el("textarea", { class: "edit", dir: "auto", "aria-label": t("edit"), rows: "2", onfocus: grow, oninput: grow });
+  const input = el("textarea", { class: "edit", dir: "auto", "aria-label": t("edit"), rows: "2", oninput: grow });
   input.value = text;
+  queueMicrotask(grow); // It is in the page then.
   const submit = (event) => {
     event.preventDefault();
     if (input.value.trim() === "" && !images?.length && !files?.length) {

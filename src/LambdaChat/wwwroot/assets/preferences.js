@@ -1,5 +1,4 @@
-// Preferences in localStorage, if the browser allows it. Keys are stored per API address, so that a link cannot send a key to another
-// address.
+// Preferences in localStorage. Keys are stored per API address, so that a link cannot send a key to another address.
 
 /** The API address of the page itself. It is used unless the user has confirmed another one. */
 export const home = new URL("./", document.baseURI).href;
@@ -8,59 +7,66 @@ export const home = new URL("./", document.baseURI).href;
 const kept = () => localStorage;
 export const visit = () => sessionStorage;
 
+const unstored = new Map(); // The preferences that the browser refuses to store. They last until the tab is closed.
+
 export class Preferences {
   #visitKeys = read("keys", visit) ?? {}; // Keys of this visit, by API address. They survive a reload of the tab.
 
   get theme() {
-    return read("theme") ?? "auto";
+    return get("theme") ?? "auto";
   }
 
   set theme(value) {
-    write("theme", value);
+    set("theme", value);
   }
 
   /** Whether the chat list is hidden on a desktop. */
   get isFolded() {
-    return read("folded") ?? false;
+    return get("folded") ?? false;
   }
 
   set isFolded(value) {
-    write("folded", value || undefined);
+    set("folded", value || undefined);
   }
 
   /** The chosen language, or undefined for the browser's. */
   get language() {
-    return read("language");
+    return get("language");
   }
 
   set language(value) {
-    write("language", value);
+    set("language", value);
   }
 
   get model() {
-    return read("model");
+    return get("model");
   }
 
   set model(value) {
-    write("model", value);
+    set("model", value);
   }
 
   /** System prompt and sampling settings of all chats that have none of their own. */
   get sampling() {
-    return read("sampling") ?? {};
+    return get("sampling") ?? {};
   }
 
   set sampling(value) {
-    write("sampling", value);
+    set("sampling", value);
   }
 
   /** The API address, with a trailing slash. */
   get api() {
-    return read("api") ?? home;
+    return get("api") ?? home;
   }
 
   set api(value) {
-    write("api", value === home ? undefined : value);
+    set("api", value === home ? undefined : value);
+  }
+
+  /** Whether the browser has stored all of them. */
+  get areStored() {
+    return unstored.size === 0;
   }
 
   keyFor(api) {
@@ -92,7 +98,7 @@ export class Preferences {
   }
 }
 
-/** Normalizes an API address. Returns null if it is invalid or would send the key unencrypted. */
+/** Normalizes an API address: null if it is invalid or would send the key unencrypted. */
 export function toApi(text) {
   try {
     const url = new URL(text, home);
@@ -112,6 +118,7 @@ export function read(name, storage = kept) {
   }
 }
 
+/** Returns whether the browser has stored the value. */
 export function write(name, value, storage = kept) {
   try {
     if (value === undefined) {
@@ -119,7 +126,24 @@ export function write(name, value, storage = kept) {
     } else {
       storage().setItem(`lambdachat.${name}`, JSON.stringify(value));
     }
+    return true;
   } catch {
-    // The browser blocks storage; the preference lasts for this visit only.
+    return false;
   }
+}
+
+/** Asks the browser once not to remove the stored chats when it needs space. Some browsers ask the user. */
+export function keepChats() {
+  if (!get("asked")) {
+    set("asked", true);
+    navigator.storage?.persist().catch(() => {});
+  }
+}
+
+function get(name) {
+  return unstored.get(name) ?? read(name);
+}
+
+function set(name, value) {
+  write(name, value) ? unstored.delete(name) : unstored.set(name, value);
 }

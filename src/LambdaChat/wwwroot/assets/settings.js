@@ -10,14 +10,14 @@ const ranges = {
 const labels = { temperature: "temperature", top_p: "topP", max_tokens: "maxTokens" };
 
 /**
- * Opens the settings. `values`: `{ chat, all, theme }`, with the system prompt and the sampling settings of this chat and of all chats.
- * `actions`: `{ chat, all, theme, language, exportAll, importFile, deleteAll, changeKey, forgetKey }`.
+ * Opens the settings. `chat`: the system prompt and the sampling settings of this chat.
+ * `actions`: `{ chat, theme, language, exportAll, importFile, deleteAll, changeKey, forgetKey }`. They follow a change of the preferences.
  */
-export function openSettings(values, actions) {
+export function openSettings(chat, preferences, actions) {
   const saved = el("span", { class: "saved", role: "status" });
   const save = (run) => (...changed) => {
     run(...changed);
-    saved.textContent = t("saved");
+    saved.textContent = t(preferences.areStored ? "saved" : "savedForVisit");
   };
   const leave = (run) => () => {
     dialog.close();
@@ -28,11 +28,13 @@ export function openSettings(values, actions) {
     file.value = ""; // So that the same file can be chosen again.
   } });
   const dialog = show(t("settings"), [
-    sampling(t("forThisChat"), values.chat, values.all, save(actions.chat)),
-    sampling(t("forAllChats"), values.all, {}, save(actions.all)),
+    sampling(t("forThisChat"), chat, preferences.sampling, save(actions.chat)),
+    sampling(t("forAllChats"), preferences.sampling, {}, save((values) => (preferences.sampling = values))),
     group(t("appearance"), el("div", { class: "row" },
-      field(t("theme"), choice({ auto: t("auto"), light: t("light"), dark: t("dark") }, values.theme, save(actions.theme))),
-      field(t("language"), choice({ en: "English", zh: "中文" }, language, actions.language)))),
+      field(t("theme"), choice({ auto: t("auto"), light: t("light"), dark: t("dark") }, preferences.theme,
+        save((theme) => actions.theme((preferences.theme = theme))))),
+      field(t("language"), choice({ en: "English", zh: "中文" }, language,
+        (name) => actions.language((preferences.language = name)))))),
     group(t("data"), buttons(button(t("exportAll"), actions.exportAll), button(t("importAll"), () => file.click()), file,
       button(t("deleteAll"), leave(actions.deleteAll), "danger"))),
     !isTouch() && group(t("shortcuts"), shortcuts()),

@@ -2,10 +2,9 @@
 import { Preferences } from "./preferences.js";
 
 const english = {
-  newChat: "New chat", chats: "Chats", search: "Search chats", settings: "Settings", model: "Model", noModel: "No model", menu: "Chats",
-  close: "Close",
-  send: "Send", stop: "Stop", attach: "Attach files", removeFile: (name) => `Remove ${name}`, reading: (name) => `Reading ${name}…`,
-  pastedName: "pasted text.txt",
+  newChat: "New chat", chats: "Chats", search: "Search chats", settings: "Settings", model: "Model", noModel: "No model",
+  close: "Close", send: "Send", stop: "Stop", attach: "Attach files", removeFile: (name) => `Remove ${name}`,
+  reading: (name) => `Reading ${name}…`, pastedName: "pasted text.txt",
   imagesNotTaken: "This model does not accept images.", fileTooLarge: (name) => `${name} is too long.`,
   fileUnreadable: (name) => `${name} cannot be read. Attach a text file, or a PDF without a password, of up to 20 MB.`,
   fileTooSlow: (name) => `${name} takes too long to read.`, fileEmpty: (name) => `${name} contains no text.`, removeImage: "Remove image",
@@ -42,8 +41,9 @@ const english = {
   deleteOne: (title) => `Delete “${title}”?`, deleteAll: "Delete all chats", deleteAllSure: "Delete all chats in this browser?",
   title: "Title", noMatch: "No chats found.",
   system: "System prompt", temperature: "Temperature", topP: "Top-p", maxTokens: "Maximum tokens", modelsOwn: "default",
-  forThisChat: "This chat", forAllChats: "All chats", saved: "Saved", language: "Language", slider: "slider", shortcutLine: "New line",
-  shortcutEdit: "Edit your last message", print: "Print", appearance: "Appearance",
+  forThisChat: "This chat", forAllChats: "All chats", saved: "Saved", savedForVisit: "Saved until this tab is closed",
+  language: "Language", slider: "slider", shortcutLine: "New line", shortcutEdit: "Edit your last message", print: "Print",
+  appearance: "Appearance", languageLater: "The language changes when you open the page again.",
   theme: "Theme", auto: "System", light: "Light", dark: "Dark", data: "Chats in this browser", exportAll: "Export all", importAll: "Import",
   access: "API access",
   changeKey: "Change key", forgetKey: "Forget key", imported: (n) => (n === 1 ? "1 chat imported." : `${n} chats imported.`),
@@ -77,7 +77,7 @@ const english = {
 };
 
 const chinese = {
-  newChat: "新对话", chats: "对话", search: "搜索对话", settings: "设置", model: "模型", noModel: "没有可用模型", menu: "对话列表", close: "关闭",
+  newChat: "新对话", chats: "对话", search: "搜索对话", settings: "设置", model: "模型", noModel: "没有可用模型", close: "关闭",
   send: "发送", stop: "停止", attach: "添加附件", removeFile: (name) => `移除 ${name}`, reading: (name) => `正在读取 ${name}…`, pastedName: "粘贴的文本.txt",
   imagesNotTaken: "此模型不支持图片。", fileTooLarge: (name) => `${name} 的内容过长。`,
   fileUnreadable: (name) => `无法读取 ${name}。仅支持 20 MB 以内的文本文件和未加密的 PDF。`, fileTooSlow: (name) => `读取 ${name} 超时，已停止。`,
@@ -104,7 +104,8 @@ const chinese = {
   rename: "重命名", delete: "删除", exportJson: "导出为 JSON", exportMarkdown: "导出为 Markdown", more: (title) => `“${title}”的更多操作`,
   deleteOne: (title) => `确定删除“${title}”吗？`, deleteAll: "删除所有对话", deleteAllSure: "确定删除此浏览器中的所有对话吗？", title: "标题", noMatch: "未找到相关对话。",
   system: "系统提示词", temperature: "温度", topP: "Top-p", maxTokens: "最大 token 数", modelsOwn: "默认", forThisChat: "当前对话", forAllChats: "所有对话",
-  saved: "已保存", language: "语言", slider: "滑块", shortcutLine: "换行", shortcutEdit: "编辑上一条消息", print: "打印", appearance: "外观",
+  saved: "已保存", savedForVisit: "已保存，关闭此标签页后失效", languageLater: "重新打开页面后将切换语言。",
+  language: "语言", slider: "滑块", shortcutLine: "换行", shortcutEdit: "编辑上一条消息", print: "打印", appearance: "外观",
   theme: "主题", auto: "跟随系统", light: "浅色", dark: "深色", data: "此浏览器中的对话", exportAll: "全部导出", importAll: "导入", access: "API 访问",
   changeKey: "更换密钥", forgetKey: "清除密钥", imported: (n) => `已导入 ${n} 个对话。`, badImport: "导入失败：此文件不是 LambdaChat 导出的文件。",
   keyTitle: "API 密钥", keyText: (origin) => `请输入 ${origin} 的密钥。密钥只会发送到该地址。`, key: "密钥", keep: "保存在此浏览器中", address: "API 地址", enter: "验证并使用",
