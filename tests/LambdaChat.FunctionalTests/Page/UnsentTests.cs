@@ -91,6 +91,32 @@ public sealed class UnsentTests(PageFixture fixture)
     }
 
     [Fact]
+    public async Task EditForm_OfAChatThatIsLeft_KeepsItsText()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.AskAsync("To be changed");
+        await page.Messages.First.HoverAsync();
+        await page.Button("Edit").ClickAsync();
+        var edit = page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Edit" });
+        await edit.FillAsync(string.Join('\n', Enumerable.Range(1, 6)));
+        await page.Button("New chat").ClickAsync();
+        await Expect(page.Messages).ToHaveCountAsync(0);
+
+        await page.Page.Locator(".chat .title").ClickAsync();
+
+        await Expect(edit).ToHaveValueAsync("1\n2\n3\n4\n5\n6");
+        Assert.True(await edit.EvaluateAsync<bool>("(edit) => edit.scrollHeight <= edit.clientHeight"));
+        await page.SayAsync("Changed.");
+        await edit.PressAsync("Enter");
+        await Expect(page.Answer).ToHaveTextAsync("Changed.");
+        await page.Stats.WaitForAsync();
+        await page.Button("New chat").ClickAsync();
+        await page.Page.Locator(".chat .title").ClickAsync();
+        await Expect(page.Answer).ToHaveTextAsync("Changed.");
+        await Expect(edit).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Image_HiddenForAModelThatTakesNone_IsKeptWhenItIsAsked()
     {
         await using var page = await fixture.OpenAsync();

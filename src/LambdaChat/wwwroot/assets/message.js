@@ -9,6 +9,7 @@ let renderer = null; // The module render.js, loaded with the first message.
 
 const maxOpenLength = 1500; // Characters of a message that is shown in full.
 const maxOpenLines = 20;
+const edits = new Map(); // The changed texts of edit forms, by message id. They stay when another chat is opened.
 
 export class MessageView {
   #textView = null; // A MarkdownView while the message streams.
@@ -36,7 +37,7 @@ export class MessageView {
     this.body.textContent = message.text; // Plain text until it is drawn, so that the browser's search finds it and the height is close.
   }
 
-  /** Draws the message. Called when it is about to become visible. */
+  /** Called when the message is about to become visible. */
   draw() {
     if (this.#isDrawn) {
       return;
@@ -52,6 +53,7 @@ export class MessageView {
       (this.message.images ?? []).forEach((url, i) =>
         this.element.insertBefore(el("img", { class: "picture", src: url, alt: `${t("image")} ${i + 1}` }), this.body));
       this.#drawFoot();
+      edits.has(this.message.id) && this.#openForm();
       return;
     }
     this.body.replaceChildren();
@@ -106,9 +108,7 @@ export class MessageView {
     this.#shown.thinking = appendNew(this.#thinkingView, message.thinking ?? "", this.#shown.thinking);
     this.#shown.text = appendNew(this.#textView, message.text, this.#shown.text);
     this.#labelDetails();
-    if (this.#shown.text > 0) {
-      this.#closeDetails();
-    }
+    this.#shown.text > 0 && this.#closeDetails();
     this.showStatus();
   }
 
@@ -127,7 +127,6 @@ export class MessageView {
     this.#drawEnd();
   }
 
-  /** Shows the waiting time until the first token, and that a lost connection is being restored. */
   showStatus() {
     const reply = this.actions.runOf(this.message)?.reply;
     const text = reply ? waitingText(reply) : "";
@@ -137,16 +136,23 @@ export class MessageView {
   }
 
   edit() {
+    this.#openForm().querySelector("textarea").focus();
+  }
+
+  #openForm() {
     const { activeElement } = document; // The edit button, or the message box.
+    const { id, index } = this.message;
     const close = () => {
+      edits.delete(id);
       form.replaceWith(this.body);
       this.foot.hidden = false;
       activeElement.focus();
     };
-    const form = editForm(this.message, close, (text) => this.actions.edit(this.message.index, text));
+    const form = editForm({ ...this.message, ...edits.get(id) }, close, (text) => this.actions.edit(index, text));
+    form.addEventListener("input", ({ target }) => edits.set(id, { text: target.value }));
     this.body.replaceWith(form);
     this.foot.hidden = true;
-    form.querySelector("textarea").focus();
+    return form;
   }
 
   // The button that was pressed is gone with its version.
@@ -179,7 +185,7 @@ export class MessageView {
     this.element.insertBefore(this.#details, this.body);
   }
 
-  // The reasoning closes when the answer begins, unless the reader is in it.
+  // Closes the reasoning when the answer begins.
   #closeDetails() {
     if (this.#details?.open && !this.#isPinned) {
       this.#isPinned = true;
