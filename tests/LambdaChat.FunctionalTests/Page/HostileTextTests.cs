@@ -100,6 +100,8 @@ public sealed class HostileTextTests(PageFixture fixture)
         Repeat("[a]: /a\n", 12_000),
         Repeat("> - ", 20_000) + "a",
         Repeat("[a]", 30_000) + "\n\n[a]: /a",
+        "[^a]: a\n\n" + Repeat("[^", 49_900),
+        "[^a]: a\n\n" + Repeat("^[a]", 24_000),
     ];
 
     // Per input; a slow parser fails the test instead of blocking the run.
@@ -153,6 +155,32 @@ public sealed class HostileTextTests(PageFixture fixture)
         {
             Assert.NotNull(await DrawAsync(page, bomb));
         }
+    }
+
+    // The parser itself: drawing takes more time.
+    [Theory]
+    [InlineData("[^", "[~")]
+    [InlineData("^[a]", "~[a]")]
+    public async Task Footnotes_WithoutADefinition_TakeTheTimeOfOtherText(string footnote, string text)
+    {
+        await using var page = await fixture.OpenAsync();
+
+        var ratio = await page.Page.EvaluateAsync<double>(
+            """
+            async ([footnote, text]) => {
+              const { parseWhole } = await import("/assets/markdown.js");
+              const time = (part) => {
+                const start = performance.now();
+                parseWhole(`[^x]: y\n\n${part.repeat(10_000)}`);
+                return performance.now() - start;
+              };
+              const least = (part) => Math.min(time(part), time(part), time(part));
+              return least(footnote) / least(text);
+            }
+            """,
+            new[] { footnote, text });
+
+        Assert.InRange(ratio, 0, 6); // A search to the end of the text makes it 16 and more.
     }
 
     private static Task<string> DrawAsync(ChatPage page, string text) => page.Page.EvaluateAsync<string>(

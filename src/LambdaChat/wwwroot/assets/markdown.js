@@ -1,5 +1,5 @@
-// Parses Markdown into tokens with markdown-it (CommonMark, tables, strikethrough, footnotes). Nothing here produces HTML. Additions to
-// markdown-it: formulas, emphasis in Chinese text, tables with "|" in cells, bare URLs, <br> and tags such as <sub>.
+// Parses Markdown into tokens with markdown-it and these additions: footnotes, formulas, emphasis in Chinese text, tables with "|" in
+// cells, bare URLs, <br> and tags such as <sub>.
 import footnotes from "../vendor/markdown-it-footnote/index.mjs";
 import MarkdownIt from "../vendor/markdown-it/dist/browser/markdown-it.esm.min.mjs";
 import { mathBlock, mathInline, mathParagraph } from "./markdown-formulas.js";
@@ -9,6 +9,7 @@ const letters = "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Scri
 // A host can be followed by Chinese text without a space, so such letters belong to it only from the beginning of a label on.
 const urlPattern = new RegExp(`://(?:[^${around}/?#${letters}]|(?<=[./])[${letters}]+){1,300}(?:[/?#][^${around}]{0,4000})?`, "uy");
 const schemePattern = /(?:^|[^A-Za-z0-9])(https?)$/i;
+const labelPattern = /\[\^[^\] \n]{1,100}\]/y;
 const tagPattern = /<(sub|sup|kbd|mark|u)>([^<\n]{1,500})<\/\1>/y;
 const breakPattern = /<br[ \t]{0,4}\/?>/iy;
 const cjk = new RegExp(`[${letters}\\p{Script=Bopomofo}\\u3000-\\u303f\\ufe30-\\ufe4f\\uff00-\\uffef]`, "u");
@@ -19,7 +20,7 @@ const codeOrFormula =
 const kept = "\0"; // Stands for a `|` while the row is divided. No text has this character.
 
 const streaming = create();
-const complete = create().use(footnotes);
+const complete = create().use(footnotes).use(limitLabels);
 
 /**
  * The tokens of the top-level blocks, without their inline content: `{ type, start, end, tokens }`, with line numbers. With `isOpen`, the
@@ -76,6 +77,16 @@ function addRules(parser) {
   parser.inline.ruler.before("autolink", "tag", tag);
   parser.inline.ruler.before("linkify", "bare_url", bareUrl);
   parser.inline.State = withCjkEmphasis(parser.inline.State);
+}
+
+// A plug-in that limits the labels of footnotes, so that many without an end take linear time. It removes `^[…]`, of which many do not.
+function limitLabels(parser) {
+  parser.inline.ruler.disable("footnote_inline");
+  const footnote = parser.inline.ruler.getRules("").find((rule) => rule.name === "footnote_ref");
+  parser.inline.ruler.at("footnote_ref", (state, silent) => {
+    labelPattern.lastIndex = state.pos;
+    return labelPattern.test(state.src) && footnote(state, silent);
+  });
 }
 
 // A pair of tags without attributes and without other tags in it.
@@ -138,7 +149,7 @@ function bareUrl(state, silent) {
   return true;
 }
 
-// As in GFM: trailing punctuation and closing parentheses without an opening one are not part of the URL.
+// As in GFM: without trailing punctuation, and closing parentheses without an opening one.
 function trimUrl(text) {
   let end = text.length;
   let open = text.split("(").length - text.split(")").length;
@@ -152,9 +163,9 @@ function trimUrl(text) {
   return text.slice(0, end);
 }
 
-// Emphasis in Chinese, Japanese and Korean, which have no spaces. In CommonMark, `**“text”**` is bold only if spaces or punctuation are
-// around it, and `**Note：**` only if a space follows. Here, a character of these scripts next to the mark has the effect of a space, and
-// their own punctuation that of a letter.
+// Emphasis in Chinese, Japanese and Korean, which have no spaces. In CommonMark, `**“text”**` is bold only between spaces or punctuation,
+// and `**Note：**` only before a space. Here, a character of these scripts next to the mark has the effect of a space, and their own
+// punctuation that of a letter.
 function withCjkEmphasis(State) {
   return class extends State {
     scanDelims(start, canSplitWord) {
@@ -183,8 +194,8 @@ function kindOf(text, index) {
         : "letter";
 }
 
-// Tables whose code or formulas contain `|`, which models do not escape. In GFM, each `|` without a backslash ends a cell, and a row loses
-// its cells beyond those of the head. Here, a row that has too many keeps a `|` in its code and formulas.
+// Tables whose code or formulas contain `|`, which models do not escape. In GFM, each one ends a cell, and a row loses its cells beyond
+// those of the head. Here, a row that has too many keeps a `|` in its code and formulas.
 function withPipes(table) {
   return (state, startLine, endLine, silent) => {
     const columns = startLine + 1 >= endLine ? 0 : columnsOf(lineOf(state, startLine + 1).trim());
