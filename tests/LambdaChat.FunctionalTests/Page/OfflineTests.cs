@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using LambdaChat.Local.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +9,7 @@ using static Microsoft.Playwright.Assertions;
 namespace LambdaChat.FunctionalTests.Page;
 
 /// <summary>The page without a network.</summary>
-public sealed class OfflineTests(PageFixture fixture)
+public sealed partial class OfflineTests(PageFixture fixture)
 {
     [Fact]
     public async Task Page_WithoutANetwork_ShowsTheStoredChats()
@@ -81,6 +83,57 @@ public sealed class OfflineTests(PageFixture fixture)
         Assert.Contains("firstCharacters", names);
     }
 
+    // As after a deployment: the worker is another one, and an earlier page has kept a library.
+    [Fact]
+    public async Task Worker_Installed_KeepsTheLibrariesOfItsDeployment()
+    {
+        await fixture.ReadyAsync();
+        await using var page = await fixture.OpenAsync(
+            $"{fixture.Url}assets/icon.svg", options => options.ServiceWorkers = ServiceWorkerPolicy.Allow);
+        await page.Page.EvaluateAsync("""
+            async () => {
+              const cache = await caches.open("lambdachat");
+              const old = () => new Response("old", { headers: { "content-type": "text/javascript" } });
+              for (const path of ["vendor/temml/dist/temml.mjs", "vendor/removed.js", "assets/thread.js", "?api=x"]) {
+                await cache.put(`/${path}`, old());
+              }
+            }
+            """);
+        await page.GoToAsync(fixture.Link);
+
+        var kept = await page.Page.EvaluateAsync<string[]>("""
+            async () => {
+              await navigator.serviceWorker.ready;
+              const cache = await caches.open("lambdachat");
+              const requests = await cache.keys();
+              const texts = await Promise.all(requests.map(async (request) => (await cache.match(request)).text()));
+              return requests.map(({ url }) => url).filter((url, i) => texts[i] === "old");
+            }
+            """);
+
+        Assert.Empty(kept);
+    }
+
+    [Fact]
+    public async Task Worker_NamesTheHashOfAllFiles()
+    {
+        var root = Path.Combine(FunctionFixture.FunctionPath, "wwwroot");
+        var names = Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(root, path).Replace('\\', '/'))
+            .Where(name => name != "sw.js")
+            .Order(StringComparer.Ordinal);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var name in names)
+        {
+            hash.AppendData(System.Text.Encoding.UTF8.GetBytes(name));
+            hash.AppendData(await File.ReadAllBytesAsync(Path.Combine(root, name), TestContext.Current.CancellationToken));
+        }
+
+        var worker = await File.ReadAllTextAsync(Path.Combine(root, "sw.js"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(Convert.ToHexStringLower(hash.GetHashAndReset())[..16], HashOfFiles().Match(worker).Value);
+    }
+
     [Fact]
     public async Task Worker_KeepsAllFilesOfThePage()
     {
@@ -91,4 +144,7 @@ public sealed class OfflineTests(PageFixture fixture)
         Assert.All(Directory.EnumerateFiles(Path.Combine(root, "assets")),
             path => Assert.Contains($"\"assets/{Path.GetFileName(path)}\"", worker, StringComparison.Ordinal));
     }
+
+    [GeneratedRegex("\\b[0-9a-f]{16}\\b")]
+    private static partial Regex HashOfFiles();
 }
