@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json.Nodes;
 using LambdaChat.Api.Replies;
@@ -50,7 +49,7 @@ public sealed class LambdaReplyLimitTests : LambdaServerTest
             Api.Environment(isSamLocal: true),
             async context =>
                 failure.SetResult(
-                    (await new JsonResponse(context.Response).EndAsync(null, output => Write(output, length, character)))?.Kind));
+                    (await new JsonResponse(context.Response).EndAsync(null, Document(length, character)))?.Kind));
         await Api.GiveAsync(FunctionUnderTest.Get);
 
         var response = JsonNode.Parse(await (await Api.ReceiveAsync()).ReadBodyAsync())!;
@@ -68,7 +67,7 @@ public sealed class LambdaReplyLimitTests : LambdaServerTest
     {
         await using var function = await FunctionUnderTest.StartAsync(
             Api.Environment(isSamLocal: true),
-            async context => await new JsonResponse(context.Response).EndAsync(null, output => Write(output, length, character)));
+            async context => await new JsonResponse(context.Response).EndAsync(null, Document(length, character)));
         await Api.GiveAsync(FunctionUnderTest.Get);
 
         var json = await (await Api.ReceiveAsync()).ReadBodyAsync();
@@ -109,6 +108,6 @@ public sealed class LambdaReplyLimitTests : LambdaServerTest
         return reply.Failure?.Kind;
     }
 
-    private static void Write(IBufferWriter<byte> output, int length, string character) =>
-        output.Write(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(character, length))));
+    private static ReadOnlyMemory<byte>[] Document(int length, string character) =>
+        [Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(character, length)))];
 }

@@ -28,19 +28,6 @@ internal sealed class JsonResponse(HttpResponse response)
 
     /// <summary>Sends the document, or the failure with its status. After a heartbeat nothing is sent for a failure.</summary>
     /// <returns>The failure of the response; null if the document was sent.</returns>
-    public Task<ReplyFailure?> EndAsync(ReplyFailure? failure, Action<IBufferWriter<byte>> write)
-    {
-        var document = new DocumentBuffer();
-        if (failure is null)
-        {
-            write(document);
-        }
-
-        return EndAsync(failure, document.Finish());
-    }
-
-    /// <summary>Sends the document, or the failure with its status. After a heartbeat nothing is sent for a failure.</summary>
-    /// <returns>The failure of the response; null if the document was sent.</returns>
     public async Task<ReplyFailure?> EndAsync(ReplyFailure? failure, IReadOnlyList<ReadOnlyMemory<byte>> document)
     {
         if (response.HttpContext.Features.Get<IUnsentBodyFeature>() is { } unsent && !unsent.HasRoom(document))

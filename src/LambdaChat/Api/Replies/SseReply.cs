@@ -1,4 +1,3 @@
-using LambdaChat.Failures;
 using LambdaChat.Relay;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Streaming.Sse;
@@ -6,33 +5,22 @@ using LambdaChat.Streaming.Sse;
 namespace LambdaChat.Api.Replies;
 
 /// <summary>A reply as server-sent events.</summary>
-internal sealed class SseReply : IReplyWriter
+internal sealed class SseReply : StreamedReply
 {
-    private readonly SseResponse _response;
-    private readonly HttpResponse _http;
     private readonly OutputFormat _format;
     private readonly SseEvents _events;
     private SingleCalls? _calls;
 
     /// <param name="hasIds">True to number the events.</param>
     /// <param name="after">The number of the last event that the client has; -1 for none.</param>
-    public SseReply(HttpResponse response, OutputFormat format, bool hasIds = false, long after = -1)
+    public SseReply(HttpResponse http, OutputFormat format, bool hasIds = false, long after = -1)
+        : base(http, hasIds)
     {
-        (_http, _response, _format) = (response, new SseResponse(response) { HasIds = hasIds }, format);
-        _events = new SseEvents(_response.Output) { HasIds = hasIds, After = after };
+        _format = format;
+        _events = new SseEvents(Response.Output) { HasIds = hasIds, After = after };
     }
 
-    public ReplyFailure? Failure => _response.Failure;
-
-    public bool SendsHeartbeats => true;
-
-    public bool MustBreakOff => false; // An error event tells the client.
-
-    public long UnflushedBytes => _response.UnflushedBytes;
-
-    public long SentBytes => _response.SentBytes;
-
-    public bool Write(ReadOnlySpan<byte> chunk)
+    public override bool Write(ReadOnlySpan<byte> chunk)
     {
         if (!_format.HasTools || !SingleCalls.MayDivide(chunk))
         {
@@ -58,40 +46,22 @@ internal sealed class SseReply : IReplyWriter
     }
 
     /// <summary>Starts the response. A later failure is then sent as an event.</summary>
-    public void Start() => _response.Start();
+    public void Start() => Response.Start();
 
-    public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => _response.FlushAsync(cancellationToken);
-
-    public async ValueTask SendHeartbeatAsync()
+    protected override void WriteEnd(ReplyEnd end)
     {
-        _response.Start();
-        _response.WriteComment("keep-alive"u8);
-        await FlushAsync(CancellationToken.None);
-    }
-
-    public void NoteContinuation(int target, int events) => _response.NoteContinuation(target, events);
-
-    public async Task EndAsync(ReplyEnd end)
-    {
-        if (end.Failure is not null && !_response.IsStarted)
-        {
-            await end.Failure.ToOpenAI().WriteAsync(_http);
-            return;
-        }
-
-        _response.Start();
+        Response.Start();
         if (end.Failure is not null)
         {
             InStreamError.Write(_events, end.Failure.ToOpenAI(), _format, end.Id);
         }
 
-        SseWriter.WriteDone(_response.Output);
-        await FlushAsync(CancellationToken.None);
+        SseWriter.WriteDone(Response.Output);
     }
 
     private bool WriteEvent(ReadOnlySpan<byte> chunk)
     {
-        if (_events.IsWanted && !_response.TryBegin(chunk))
+        if (_events.IsWanted && !Response.TryBegin(chunk))
         {
             return false;
         }

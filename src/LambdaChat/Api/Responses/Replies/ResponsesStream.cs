@@ -9,17 +9,12 @@ using LambdaChat.Streaming.Sse;
 
 namespace LambdaChat.Api.Responses.Replies;
 
-/// <summary>
-/// A streaming response of the Responses API. Its heartbeats are comments. Clients that count only events receive an event before they give
-/// up.
-/// </summary>
-internal sealed class ResponsesStream : IReplyWriter, IDisposable
+/// <summary>A streaming response of the Responses API. Clients that count only events receive an event before they give up.</summary>
+internal sealed class ResponsesStream : StreamedReply, IDisposable
 {
     // Codex gives up after 300 s without an event. Source: https://github.com/openai/codex/issues/31539
     private static readonly TimeSpan MaximumSilence = TimeSpan.FromSeconds(280);
 
-    private readonly HttpResponse _http;
-    private readonly SseResponse _response;
     private readonly ByteBuffer _buffer = new(1024, isPooled: true); // The events of one chunk.
     private readonly ByteBuffer _json = new(1024, isPooled: true);
     private readonly EventWriter _events;
@@ -34,8 +29,9 @@ internal sealed class ResponsesStream : IReplyWriter, IDisposable
     /// <param name="heartbeat">The time between two heartbeats.</param>
     /// <param name="after">The number of the last event that the client has; -1 for none.</param>
     public ResponsesStream(HttpResponse response, ResponseView view, ResponseResource resource, TimeSpan heartbeat, long after = -1)
+        : base(response)
     {
-        (_http, _response, _view, _resource, _heartbeat) = (response, new SseResponse(response), view, resource, heartbeat);
+        (_view, _resource, _heartbeat) = (view, resource, heartbeat);
         _events = new EventWriter(_buffer, after);
         _state = view.CreateState(_events);
         response.RegisterForDispose(this);
@@ -44,41 +40,37 @@ internal sealed class ResponsesStream : IReplyWriter, IDisposable
     /// <summary>True if the response is or was stored: the client gets its id early, and its events keep their numbers.</summary>
     public bool IsStored { get; init; }
 
-    public ReplyFailure? Failure => _response.Failure ?? _state.Failure;
+    public override ReplyFailure? Failure => base.Failure ?? _state.Failure;
 
-    public bool SendsHeartbeats => true;
+    public override long HeldBytes => _state.HeldBytes; // The last events repeat the output.
 
-    public bool MustBreakOff => false; // Events tell the client of a failure.
-
-    public long UnflushedBytes => _response.UnflushedBytes;
-
-    public long HeldBytes => _state.HeldBytes; // The last events repeat the output.
-
-    public long SentBytes => _response.SentBytes;
-
-    public bool Write(ReadOnlySpan<byte> chunk)
+    public override bool Write(ReadOnlySpan<byte> chunk)
     {
         Begin();
         var hasMore = _state.Add(chunk);
         return TryWriteBuffer() && hasMore;
     }
 
-    public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => _response.FlushAsync(cancellationToken);
-
     /// <summary>Sends the first events, which tell the client the id of the response.</summary>
     public ValueTask<bool> BeginAsync(CancellationToken cancellationToken)
     {
-        _response.Start();
+        Response.Start();
         Begin();
         TryWriteBuffer();
         return FlushAsync(cancellationToken);
     }
 
-    public void NoteContinuation(int target, int events) => _response.NoteContinuation(target, events);
-
-    public async ValueTask SendHeartbeatAsync()
+    /// <summary>Returns the memory of the reply. The response does this when it has ended.</summary>
+    public void Dispose()
     {
-        _response.Start();
+        _state.Dispose();
+        _buffer.Return();
+        _json.Return();
+    }
+
+    protected override void WriteHeartbeat()
+    {
+        Response.Start();
         _silence += _heartbeat;
         var isLate = _silence + _heartbeat > MaximumSilence;
         if (isLate || (IsStored && !_hasBegun))
@@ -101,36 +93,18 @@ internal sealed class ResponsesStream : IReplyWriter, IDisposable
         }
         else // A client that continues a stream has the first events already.
         {
-            SseWriter.WriteComment(_response.Output, "keep-alive"u8);
+            base.WriteHeartbeat();
         }
-
-        await FlushAsync(CancellationToken.None);
     }
 
-    public async Task EndAsync(ReplyEnd end)
+    protected override void WriteEnd(ReplyEnd end)
     {
-        if (end.Failure is not null && !_response.IsStarted)
-        {
-            await end.Failure.ToOpenAI().WriteAsync(_http);
-            return;
-        }
-
-        var failure = end.Failure ?? WriteEnd(end);
-        if (failure is not null)
+        if ((end.Failure ?? WriteLastEvents(end)) is { } failure)
         {
             WriteFailure(end with { Failure = failure });
         }
 
-        SseWriter.WriteDone(_response.Output);
-        await FlushAsync(CancellationToken.None);
-    }
-
-    /// <summary>Returns the memory of the reply. The response does this when it has ended.</summary>
-    public void Dispose()
-    {
-        _state.Dispose();
-        _buffer.Return();
-        _json.Return();
+        SseWriter.WriteDone(Response.Output);
     }
 
     private void Begin()
@@ -155,7 +129,7 @@ internal sealed class ResponsesStream : IReplyWriter, IDisposable
         _events.WriteValue("response.in_progress"u8, default, ",\"response\":"u8, _json.Span);
     }
 
-    private ReplyFailure? WriteEnd(ReplyEnd end)
+    private ReplyFailure? WriteLastEvents(ReplyEnd end)
     {
         Begin();
         var isCancelled = end.Failure is { Kind: FailureKind.Cancelled };
@@ -177,9 +151,9 @@ internal sealed class ResponsesStream : IReplyWriter, IDisposable
     // If there is no room for the output, the client gets at least the cause.
     private void WriteFailure(ReplyEnd end)
     {
-        _response.Start();
+        Response.Start();
         var number = _sentNumber;
-        if (_response.Failure is null && WriteEnd(end) is null)
+        if (Response.Failure is null && WriteLastEvents(end) is null)
         {
             return;
         }
@@ -190,7 +164,7 @@ internal sealed class ResponsesStream : IReplyWriter, IDisposable
         _json.Clear();
         _resource.WriteFailure(_json, _state, end);
         _events.WriteValue("response.failed"u8, default, ",\"response\":"u8, _json.Span);
-        _response.Output.Write(_buffer.Span);
+        Response.Output.Write(_buffer.Span);
     }
 
     // Some clients read the members of the event, some those of the object in it.
@@ -214,7 +188,7 @@ internal sealed class ResponsesStream : IReplyWriter, IDisposable
     private bool TryWriteBuffer()
     {
         _silence = _buffer.Length > 0 ? TimeSpan.Zero : _silence;
-        if (!_response.TryWrite(_buffer.Span))
+        if (!Response.TryWrite(_buffer.Span))
         {
             return false;
         }
