@@ -31,7 +31,7 @@ internal sealed class AgUiEndpoint(
             context, ModelTasks.Chat, json => AgUiRequest.ModelName(json, model), "forwardedProps.model");
         using var document = incoming.ParseDocument();
         var request = new AgUiRequest(document.RootElement);
-        var chat = new TranslatedChat(incoming, request.ToChat(), request.SystemLength) { Conversation = request.Thread };
+        var chat = new ChatCall(incoming, request.ToChat(), request.SystemLength) { Conversation = request.Thread };
         var id = $"msg_{context.TraceIdentifier}";
         var run = new StoredRun(new StoredBlocks(id, incoming.ModelName, request.Ids.Used), request.ThreadId, request.RunId);
         var call = chat.CreateStream(id, timeProvider);

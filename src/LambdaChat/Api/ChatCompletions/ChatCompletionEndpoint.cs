@@ -29,27 +29,15 @@ internal sealed class ChatCompletionEndpoint(
             throw new InvalidRequestException(StoredReplies.Off(ChatRequest.StoreMember));
         }
 
+        var chat = new ChatCall(incoming, request);
         var id = isStored ? RandomNumberGenerator.GetHexString(40, lowercase: true) : context.TraceIdentifier;
-        var format = CreateFormat(context, incoming, request, id, isStored);
-        var lease = limiter?.Reserve(context, model, () => TokenEstimator.Of(incoming.Json, model, ModelTasks.Chat));
-        var isStreamed = request.IsStreamed || (model.Gather && !request.NeedsNonStreamingCall);
+        var format = CreateFormat(context, model, request, chat, id);
+        var lease = chat.Reserve(context, limiter);
         var wantsUsage = !request.IsStreamed || model.Usage || lease is { CountsTokens: true };
-        var body = UpstreamChatRequest.Create(request, model, isStreamed, wantsUsage);
+        var call = chat.CreateCall(format, request.IsStreamed, wantsUsage) with { Release = chat.Release };
         IReplyWriter reply = request.IsStreamed
             ? new SseReply(context.Response, format, hasIds: isStored)
             : new AggregatedReply(context.Response, settings.WholeReplyHeartbeat);
-        var call = new RelayRequest(model, UpstreamChatRequest.ModeOf(model, isStreamed), body, format)
-        {
-            IsStreamed = isStreamed,
-            Headers = incoming.Headers,
-            Hint = UpstreamChatRequest.HintOf(
-                request, model, RoutingHints.Create(incoming, conversation: null, new ConversationStart(request.Json))),
-            BodyWithoutStream = isStreamed && !request.IsStreamed
-                ? () => body = UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage)
-                : null,
-            Release = () => incoming.Release(body),
-            ContinuedBody = isStreamed ? ContinuationRequest.Prepare(request, model, wantsUsage) : null,
-        };
         if (isStored && lease?.Failure is null)
         {
             await stored.RunAsync(context, call, lease, reply, replies.Start(context, format.Id, StoredChat.Write(format)));
@@ -60,23 +48,15 @@ internal sealed class ChatCompletionEndpoint(
         }
     }
 
-    private OutputFormat CreateFormat(HttpContext context, IncomingRequest incoming, ChatRequest request, string id, bool isStored)
-    {
-        var model = incoming.Model;
-        return new OutputFormat(incoming.ModelName, OutputFormat.ChatChunk, StoredChatEndpoints.IdPrefix + id,
-            timeProvider.GetUtcNow().ToUnixTimeSeconds())
+    private OutputFormat CreateFormat(HttpContext context, Model model, ChatRequest request, ChatCall chat, string id) =>
+        chat.CreateFormat(
+            StoredChatEndpoints.IdPrefix + id, timeProvider.GetUtcNow().ToUnixTimeSeconds(),
+            request.Reasoning ?? ChatRequest.ReadReasoning(context) ?? model.Reasoning ?? ReasoningOutput.ReasoningContent) with
         {
-            HasOwnId = isStored,
-            Reasoning = request.Reasoning ?? ChatRequest.ReadReasoning(context) ?? model.Reasoning
-                ?? ReasoningOutput.ReasoningContent,
-            Think = request.StartOfThinking(model.Think),
+            HasOwnId = request.WantsStore,
             MakesParagraphs = model.ThinkingParagraphs,
-            IsDoneEnough = model.IsDoneEnough,
             Choices = Math.Min(request.Choices, model.MaxChoices ?? request.Choices),
-            MaxTokens = model.MaxTokens,
             ShowsErrors = request.ShowsErrors && model.ShowsErrors,
-            HasTools = request.HasTools,
             HidesUsage = request.IsStreamed && !request.IncludesUsage,
         };
-    }
 }

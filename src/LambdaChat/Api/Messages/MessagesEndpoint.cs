@@ -22,7 +22,7 @@ internal sealed class MessagesEndpoint(
         using var incoming = await requests.ReadAsync(context, ModelTasks.Chat);
         var model = incoming.Model;
         var request = new MessagesRequest(incoming.Json, model);
-        var chat = new TranslatedChat(incoming, request.ToChat(), request.SystemLength) { Conversation = request.FindSession() };
+        var chat = new ChatCall(incoming, request.ToChat(), request.SystemLength) { Conversation = request.FindSession() };
         var head = new MessageHead(IdOf(context), incoming.ModelName, request.CallIds)
         {
             Thinking = new MessageThinking(request.OmitsThinking),
@@ -44,8 +44,8 @@ internal sealed class MessagesEndpoint(
         }
 
         var request = new MessagesRequest(incoming.Json, model);
-        var chat = new TranslatedChat(incoming, request.ToCount(), request.SystemLength) { Conversation = request.FindSession() };
-        var call = chat.CreateSingleCall(IdOf(context), Now, isStreamed: false, hidesThinking: true);
+        var chat = new ChatCall(incoming, request.ToCount(), request.SystemLength) { Conversation = request.FindSession() };
+        var call = chat.CreateSingleCall(IdOf(context), Now);
         await relay.RunAsync(context, call, chat.Reserve(context, limiter), new TokenCount(context.Response));
     }
 

@@ -20,7 +20,7 @@ internal sealed class UiMessagesEndpoint(
         using var incoming = await requests.ReadAsync(context, ModelTasks.Chat, UiMessagesRequest.ModelName);
         using var document = incoming.ParseDocument();
         var request = new UiMessagesRequest(document.RootElement);
-        var chat = new TranslatedChat(incoming, request.ToChat(), request.SystemLength) { Conversation = request.ChatId };
+        var chat = new ChatCall(incoming, request.ToChat(), request.SystemLength) { Conversation = request.ChatId };
         var id = $"msg_{context.TraceIdentifier}";
         var message = new StoredUiMessage(new StoredBlocks(request.ContinuedId ?? id, incoming.ModelName, request.Ids.Used), []);
         var call = chat.CreateStream(id, timeProvider);
