@@ -27,7 +27,7 @@ internal static class ApiExtensions
         services.AddSingleton<ReplyReporter>();
         services.AddSingleton<ReplyRelay>();
         services.AddSingleton<RelayedCall>();
-        services.AddSingleton<PassThroughCall>();
+        services.AddSingleton<PoolingCall>();
         services.AddSingleton<ReaderLimit>();
         services.AddSingleton<StoredCall>();
         services.AddSingleton<StoredReplies>();

@@ -11,7 +11,7 @@ namespace LambdaChat.Api.Pooling;
 /// https://platform.openai.com/docs/api-reference/embeddings/create and, for the other two,
 /// https://docs.vllm.ai/en/latest/models/pooling_models.html
 /// </summary>
-internal sealed class PoolingEndpoints(RequestReader requests, PassThroughCall passThrough, UsageLimiter? limiter = null)
+internal sealed class PoolingEndpoints(RequestReader requests, PoolingCall call, UsageLimiter? limiter = null)
 {
     public Task EmbedAsync(HttpContext context) => RunAsync(context, ModelTasks.Embeddings, "input");
 
@@ -33,7 +33,7 @@ internal sealed class PoolingEndpoints(RequestReader requests, PassThroughCall p
         }
 
         var lease = limiter?.Reserve(context, incoming.Model, () => TokenEstimator.Of(incoming.Json, incoming.Model, task));
-        await passThrough.RunAsync(context, incoming, task, UpstreamRequest.Create(incoming.Json, incoming.Model, task), lease);
+        await call.RunAsync(context, incoming, task, UpstreamRequest.Create(incoming.Json, incoming.Model, task), lease);
     }
 
     // vLLM's multimodal embedding models take `messages` in place of `input`.

@@ -22,14 +22,7 @@ internal sealed class RelayedCall(ReplyRelay relay, RelaySettings settings, Repl
         var outcome = await relay.RunAsync(context, call, writer);
         outcome = lease?.Note(outcome) ?? outcome;
         reporter.End(context, outcome, lease?.DecisionName, isStored?.Invoke());
-        if (outcome is { IsBroken: true, Failure: { } fault })
-        {
-            throw context.Response.HasStarted ? new RelayFailedException(fault) : new InvalidRequestException(fault.ToOpenAI());
-        }
-
-        if (outcome.Failure is { } failure && (settings.AlwaysBreaksOff || writer.MustBreakOff) && context.Response.HasStarted)
-        {
-            throw new RelayFailedException(failure);
-        }
+        RelayFailedException.ThrowIfBroken(
+            context.Response, outcome, (settings.AlwaysBreaksOff || writer.MustBreakOff) && context.Response.HasStarted);
     }
 }

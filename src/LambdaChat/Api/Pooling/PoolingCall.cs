@@ -1,22 +1,22 @@
+using LambdaChat.Api.Replies;
 using LambdaChat.Api.Requests;
 using LambdaChat.Failures;
 using LambdaChat.Http;
 using LambdaChat.Limits;
 using LambdaChat.Models;
 using LambdaChat.Relay;
-using LambdaChat.Relay.Chunks;
 using LambdaChat.Upstream;
 using LambdaChat.Upstream.Retries;
 
-namespace LambdaChat.Api.Replies;
+namespace LambdaChat.Api.Pooling;
 
 /// <summary>
-/// Calls a pooling model and returns its reply unchanged, except for the model's name. The reply is collected in memory, so that a client
+/// Calls a pooling model and returns its reply, with the model's name in the request. The reply is collected in memory, so that a client
 /// receives an error and never a part of a reply.
 /// </summary>
-internal sealed partial class PassThroughCall(
+internal sealed partial class PoolingCall(
     TargetCaller targets, RelaySettings settings, ReplyReporter reporter, ReplyMemory replies, TimeProvider timeProvider,
-    ILogger<PassThroughCall> logger)
+    ILogger<PoolingCall> logger)
 {
     /// <exception cref="RelayFailedException">The reply failed after the response had started.</exception>
     /// <exception cref="InvalidRequestException">The end of the reply could not be written, and the response has not started.</exception>
@@ -27,61 +27,53 @@ internal sealed partial class PassThroughCall(
         var response = new JsonResponse(context.Response);
         using var memory = replies.Begin(context);
         var reply = new PoolingReply(incoming.ModelName, memory, measurements);
-        var call = new EndpointCall(CallMode.Plain, body, incoming.Headers);
-        var outcome = await RunAsync(context, call, lease, response, reply, measurements);
+        var failure = await CollectAsync(
+            context, new EndpointCall(CallMode.Plain, body, incoming.Headers), lease, response, reply);
+        reply.Shrink();
+        var outcome = await EndAsync(context, response, reply, failure);
         (measurements.Events, measurements.SentBytes) = (outcome.Failure is null ? 1 : 0, response.SentBytes);
         outcome = lease?.Note(outcome) ?? outcome;
         reporter.End(context, outcome, lease?.DecisionName);
-        if (outcome is { IsBroken: true, Failure: { } fault } && !context.Response.HasStarted)
-        {
-            throw new InvalidRequestException(fault.ToOpenAI());
-        }
-
-        if (outcome.IsBroken || response.MustBreakOff)
-        {
-            throw new RelayFailedException(outcome.Failure!);
-        }
+        RelayFailedException.ThrowIfBroken(context.Response, outcome, response.MustBreakOff);
     }
 
     // Any exception ends the reply as a failure, which is counted and reported.
-    private async Task<ReplyOutcome> RunAsync(
-        HttpContext context, EndpointCall call, UsageLease? lease, JsonResponse response, PoolingReply reply,
-            ReplyMeasurements measurements)
+    private async Task<ReplyFailure?> CollectAsync(
+        HttpContext context, EndpointCall call, UsageLease? lease, JsonResponse response, PoolingReply reply)
     {
-        ReplyFailure? failure;
-        List<ReadOnlyMemory<byte>>? named = null;
-        TokenUsage? usage = null;
         try
         {
-            failure = lease?.Failure ?? await CallAsync(context, call, lease, response, reply, measurements);
-            (named, usage, failure) = failure is null ? reply.Name() : (null, null, failure);
-            reply.Shrink();
+            return lease?.Failure ?? await CallAsync(context, call, lease, response, reply) ?? reply.Finish();
         }
         catch (Exception exception)
         {
             CallFailed(exception);
-            failure = ReplyFailure.Of(exception);
+            return ReplyFailure.Of(exception);
         }
+    }
 
+    private async Task<ReplyOutcome> EndAsync(HttpContext context, JsonResponse response, PoolingReply reply, ReplyFailure? failure)
+    {
+        var outcome = new ReplyOutcome(reply.Measurements, failure, reply.Usage);
         try
         {
-            return new ReplyOutcome(measurements, await response.EndAsync(failure, named ?? []), usage);
+            return outcome with { Failure = await response.EndAsync(failure, reply.Pieces) };
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            return new ReplyOutcome(measurements, new ReplyFailure(FailureKind.ClientGone), usage) { IsBroken = true };
+            return outcome with { Failure = new ReplyFailure(FailureKind.ClientGone), IsBroken = true };
         }
         catch (Exception exception)
         {
             EndFailed(exception);
-            return new ReplyOutcome(measurements, ReplyFailure.Of(exception), usage) { IsBroken = true };
+            return outcome with { Failure = ReplyFailure.Of(exception), IsBroken = true };
         }
     }
 
     private async Task<ReplyFailure?> CallAsync(
-        HttpContext context, EndpointCall call, UsageLease? lease, JsonResponse response, PoolingReply reply,
-            ReplyMeasurements measurements)
+        HttpContext context, EndpointCall call, UsageLease? lease, JsonResponse response, PoolingReply reply)
     {
+        var measurements = reply.Measurements;
         using var timeouts = new ReplyTimeouts(context, measurements.Model, LeaseAdmission.Of(lease), timeProvider);
         var heartbeat = new Heartbeat(settings.WithHeartbeat(settings.WholeReplyHeartbeat), timeProvider,
             timeouts.Guard(response.SendHeartbeatAsync));

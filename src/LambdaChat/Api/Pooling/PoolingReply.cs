@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using LambdaChat.Api.Replies;
 using LambdaChat.Api.Requests;
 using LambdaChat.Failures;
 using LambdaChat.Json;
@@ -10,7 +11,7 @@ using LambdaChat.Relay.Records;
 using LambdaChat.Streaming;
 using LambdaChat.Upstream;
 
-namespace LambdaChat.Api.Replies;
+namespace LambdaChat.Api.Pooling;
 
 /// <summary>
 /// The reply of a pooling model, collected in memory up to <see cref="RecordReader.MaximumDocumentLength"/> bytes.
@@ -27,6 +28,14 @@ internal sealed class PoolingReply(string modelName, MemoryReservation memory, R
     private static readonly SearchValues<byte> Blanks = SearchValues.Create(" \t\r\n"u8);
 
     private readonly ByteBuffer _bytes = new(4096);
+
+    public ReplyMeasurements Measurements => measurements;
+
+    /// <summary>The reply for the client; empty until <see cref="Finish"/> succeeds.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Pieces { get; private set; } = [];
+
+    /// <summary>The usage that the model server reported; null if it reported none.</summary>
+    public TokenUsage? Usage { get; private set; }
 
     /// <summary>Collects the reply to its end. Null, or its failure.</summary>
     public async Task<ReplyFailure?> CollectAsync(IPayloadReader payloads, ReplyTimeouts timeouts)
@@ -51,47 +60,54 @@ internal sealed class PoolingReply(string modelName, MemoryReservation memory, R
     }
 
     /// <summary>
-    /// Returns the reply with the model name of the request, or its failure. A reply that is not a JSON object is damaged.
+    /// Gives the reply the model name of the request. Null, or its failure. A reply that is not a JSON object is damaged.
     /// </summary>
-    public (List<ReadOnlyMemory<byte>>? Pieces, TokenUsage? Usage, ReplyFailure? Failure) Name()
+    public ReplyFailure? Finish()
     {
         ReadOnlyMemory<byte> reply = _bytes.Memory[(_bytes.Length - _bytes.Span.TrimStart(Marks).Length)..];
         var isValid = !RecordRepair.IsNeeded(reply.Span);
         var json = isValid ? RequestJson.Parse(reply).Json : null;
         if (json is null && memory.Reserve((long)CopiesOfRepair * reply.Length) is { } refusal)
         {
-            return (null, null, refusal);
+            return refusal;
         }
 
         reply = isValid ? reply : PoolingReplies.Repair(reply);
         if (PoolingReplies.FindFailure(reply.Span) is { } failure)
         {
-            return (null, null, failure);
+            return failure;
         }
 
         json ??= RequestJson.Parse(reply).Json ?? RequestJson.Parse(PoolingReplies.Repair(reply)).Json;
         if (json is null)
         {
-            return (null, null, new ReplyFailure(FailureKind.CorruptStream));
+            return new ReplyFailure(FailureKind.CorruptStream);
         }
 
+        Edit(json);
+        return null;
+    }
+
+    /// <summary>Releases the memory that was reserved for a repair, and the turn of a large reply.</summary>
+    public void Shrink() => memory.Shrink(Copies * (long)_bytes.Length);
+
+    private void Edit(RequestJson json)
+    {
         var editor = new RequestEditor(json);
         if (json.Contains("model"))
         {
             editor.Set("model", JsonText.Quote(modelName));
         }
 
-        if (json.Find("usage") is { } reported && UsageEditor.Replace(json.Value(reported), UsageEditor.Zero) is { } other)
+        var usage = json.Find("usage");
+        if (usage is { } reported && UsageEditor.Replace(json.Value(reported), UsageEditor.Zero) is { } other)
         {
             editor.Set("usage", other);
         }
 
-        var usage = json.Find("usage") is { Type: JsonTokenType.StartObject } member ? TokenUsage.ReadPooling(json.Value(member)) : null;
-        return ([.. editor.Apply()], usage, null);
+        Usage = usage is { Type: JsonTokenType.StartObject } member ? TokenUsage.ReadPooling(json.Value(member)) : null;
+        Pieces = editor.Apply();
     }
-
-    /// <summary>Releases the memory that was reserved for a repair, and the turn of a large reply.</summary>
-    public void Shrink() => memory.Shrink(Copies * (long)_bytes.Length);
 
     private ReplyFailure? Append(IPayloadReader payloads, out bool hasText)
     {

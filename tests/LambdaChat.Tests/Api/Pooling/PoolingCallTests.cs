@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using LambdaChat.Api.Pooling;
 using LambdaChat.Api.Replies;
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
@@ -13,10 +14,10 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
-namespace LambdaChat.Tests.Api.Replies;
+namespace LambdaChat.Tests.Api.Pooling;
 
-/// <summary>Replies of one JSON document that pass through.</summary>
-public sealed class PassThroughCallTests : IDisposable
+/// <summary>Replies of pooling models.</summary>
+public sealed class PoolingCallTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly ScriptedPayloads _payloads = new();
@@ -159,8 +160,8 @@ public sealed class PassThroughCallTests : IDisposable
         using var line = new ReplyLogLine(output, hasMetrics: false);
         var endpoints = new ScriptedResponses(new Dictionary<string, ScriptedPayloads> { [isKnown ? "a" : "b"] = _payloads });
         var targets = new TargetCaller(endpoints, new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(20)), _time);
-        var call = new PassThroughCall(targets, new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), new ReplyReporter(_time, line),
-            ReplyMemory.Create(_time), _time, NullLogger<PassThroughCall>.Instance);
+        var call = new PoolingCall(targets, new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), new ReplyReporter(_time, line),
+            ReplyMemory.Create(_time), _time, NullLogger<PoolingCall>.Instance);
         context.RequestAborted = new CancellationToken(isGone);
         await call.RunAsync(context, incoming, Task, [], lease: null);
         return context.Response.StatusCode;
