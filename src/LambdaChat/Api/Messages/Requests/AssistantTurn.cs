@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Http;
 using LambdaChat.Json;
@@ -55,24 +53,7 @@ internal sealed class AssistantTurn(ToolCallIds ids)
             return;
         }
 
-        UserTurn.AppendSeparated(output, """{"role":"assistant","content":" """u8[..^1]);
-        output.Append(_text.Span);
-        output.Append("\""u8);
-        if (!_thinking.IsEmpty)
-        {
-            output.Append(",\"reasoning_content\":\""u8);
-            output.Append(_thinking.Span);
-            output.Append("\""u8);
-        }
-
-        if (HasCalls)
-        {
-            output.Append(",\"tool_calls\":["u8);
-            output.Append(_calls.Span);
-            output.Append("]"u8);
-        }
-
-        output.Append("}"u8);
+        ChatJson.AppendAssistant(output, _text.Memory, _thinking.Value, _calls.Span);
         _text.Clear();
         _thinking.Clear();
         _calls.Clear();
@@ -95,14 +76,10 @@ internal sealed class AssistantTurn(ToolCallIds ids)
 
     private void AddCall(JsonObjectItem block)
     {
-        UserTurn.AppendSeparated(_calls, "{\"id\":"u8);
-        _calls.Append(ids.TakeCall(JsonText.Decode(block.Text("id").Span)));
-        _calls.Append(",\"type\":\"function\",\"function\":{\"name\":\""u8);
-        _calls.Append(block.Text("name").Span);
-        _calls.Append("\",\"arguments\":\""u8);
+        var id = ids.TakeCall(JsonText.Decode(block.Text("id").Span));
+        var name = block.Text("name").Span;
         var input = block.Find("input") is not { } member ? "{}"u8
             : member.IsObject ? member.Json.Span : throw block.Missing("input", FieldType.Object);
-        _calls.Append(JsonEncodedText.Encode(input, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
-        _calls.Append("\"}}"u8);
+        ChatJson.AppendCall(_calls, id, name, ToolJson.Quote(input));
     }
 }

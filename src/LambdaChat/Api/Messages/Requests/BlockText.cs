@@ -1,3 +1,4 @@
+using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Http;
 
 namespace LambdaChat.Api.Messages.Requests;

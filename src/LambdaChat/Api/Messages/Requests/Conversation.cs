@@ -76,15 +76,7 @@ internal sealed class Conversation
         json.Find(name) is { } member ? new JsonItem(member.Type, json.Body[member.ValueStart..member.ValueEnd]) : null;
 
     /// <summary>Writes the array of chat messages.</summary>
-    public void WriteTo(ByteBuffer output)
-    {
-        output.Append("["u8);
-        var start = output.Length;
-        _system.WriteTo(output);
-        output.Append(output.Length > start ? ","u8 : default);
-        output.Append(_turns.Span);
-        output.Append("]"u8);
-    }
+    public void WriteTo(ByteBuffer output) => ChatJson.WriteMessages(output, _system.Span, _turns.Span);
 
     private void Add(List<JsonItem> messages, int i)
     {

@@ -1,6 +1,5 @@
 using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Http;
-using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Messages.Requests;
 
@@ -14,6 +13,9 @@ internal sealed class SystemPrompt(ToolChanges tools)
 
     /// <summary>The length of the texts before the first message of the user.</summary>
     public int StartLength => _text.StartLength;
+
+    /// <summary>The joined texts without quotes.</summary>
+    public ReadOnlySpan<byte> Span => _text.Span;
 
     private static ReadOnlySpan<byte> Billing => "x-anthropic-billing-header"u8;
 
@@ -49,17 +51,6 @@ internal sealed class SystemPrompt(ToolChanges tools)
 
     /// <summary>Ends the start of the conversation, unless it has ended.</summary>
     public void EndStart() => _text.EndStart();
-
-    /// <summary>Writes the system message, if there is one.</summary>
-    public void WriteTo(ByteBuffer output)
-    {
-        if (!_text.IsEmpty)
-        {
-            output.Append("""{"role":"system","content":" """u8[..^1]);
-            output.Append(_text.Span);
-            output.Append("\"}"u8);
-        }
-    }
 
     private void AddText(ReadOnlySpan<byte> text)
     {

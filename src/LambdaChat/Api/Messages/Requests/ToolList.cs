@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using LambdaChat.Api.Requests;
+using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Http;
 using LambdaChat.Json;
 using LambdaChat.Streaming;
@@ -139,7 +140,7 @@ internal sealed class ToolList
 
     private void Begin(JsonObjectItem tool)
     {
-        UserTurn.AppendSeparated(_functions, "{\"type\":\"function\",\"function\":{\"name\":\""u8);
+        ChatJson.Append(_functions, "{\"type\":\"function\",\"function\":{\"name\":\""u8);
         _functions.Append(tool.Text("name").Span);
     }
 

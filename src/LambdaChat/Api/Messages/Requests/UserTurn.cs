@@ -42,26 +42,10 @@ internal sealed class UserTurn(ToolCallIds ids, ToolChanges tools)
     /// <summary>Writes the messages, each after a comma if <paramref name="output"/> has earlier ones, and resets the turn.</summary>
     public void Flush(ByteBuffer output)
     {
-        AppendSeparated(output, _results.Span);
+        ChatJson.Append(output, _results.Span);
         ids.WriteMissingResults(output);
-        if (_content.HasMessage)
-        {
-            AppendSeparated(output, """{"role":"user","content":"""u8);
-            _content.Flush(output);
-            output.Append("}"u8);
-        }
-
+        _content.Flush(output);
         _results.Clear();
-    }
-
-    /// <summary>Appends an element of an array after a comma, unless it is the first one; nothing for no bytes.</summary>
-    public static void AppendSeparated(ByteBuffer output, ReadOnlySpan<byte> element)
-    {
-        if (!element.IsEmpty)
-        {
-            output.Append(output.Length > 0 ? ","u8 : default);
-            output.Append(element);
-        }
     }
 
     private void AddImage(JsonObjectItem source)
@@ -97,11 +81,7 @@ internal sealed class UserTurn(ToolCallIds ids, ToolChanges tools)
                 throw block.Missing("content", FieldType.Content);
         }
 
-        AppendSeparated(_results, """{"role":"tool","tool_call_id":"""u8);
-        _results.Append(ids.TakeResult(JsonText.Decode(block.Text("tool_use_id").Span)));
-        _results.Append(",\"content\":\""u8);
-        _results.Append(text.Span);
-        _results.Append("\"}"u8);
+        ChatJson.AppendResult(_results, ids.TakeResult(JsonText.Decode(block.Text("tool_use_id").Span)), text.Span);
     }
 
     private void AddResultBlocks(List<JsonItem> blocks, string path, JoinedText text)

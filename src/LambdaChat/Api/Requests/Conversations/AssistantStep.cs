@@ -9,8 +9,8 @@ namespace LambdaChat.Api.Requests.Conversations;
 /// </summary>
 internal sealed class AssistantStep
 {
-    private readonly ByteBuffer _text = new(256);
-    private readonly ByteBuffer _thinking = new(256);
+    private readonly JoinedText _text = new();
+    private readonly JoinedText _thinking = new();
     private readonly ByteBuffer _calls = new(256);
     private readonly ByteBuffer _results = new(256);
     private HashSet<string> _ids = NoIds();
@@ -18,9 +18,9 @@ internal sealed class AssistantStep
 
     public bool HasCalls => _calls.Length > 0;
 
-    public void AddText(ReadOnlySpan<byte> escaped) => Join(_text, escaped);
+    public void AddText(ReadOnlySpan<byte> escaped) => _text.Add(escaped);
 
-    public void AddThinking(ReadOnlySpan<byte> escaped) => Join(_thinking, escaped);
+    public void AddThinking(ReadOnlySpan<byte> escaped) => _thinking.Add(escaped);
 
     /// <summary>Adds a call with its result. Model servers refuse a call without a result.</summary>
     /// <param name="clientId">The id that the client knows; used if the model gave two calls of the step the same id.</param>
@@ -30,19 +30,8 @@ internal sealed class AssistantStep
         string id, string clientId, ReadOnlySpan<byte> name, ReadOnlySpan<byte> arguments, ReadOnlySpan<byte> result)
     {
         var quoted = JsonText.Quote(TakeUnique(id, clientId));
-        _calls.Append(HasCalls ? ","u8 : default);
-        _calls.Append("{\"id\":"u8);
-        _calls.Append(quoted);
-        _calls.Append(",\"type\":\"function\",\"function\":{\"name\":\""u8);
-        _calls.Append(name);
-        _calls.Append("\",\"arguments\":"u8);
-        _calls.Append(arguments);
-        _calls.Append("}}"u8);
-        _results.Append(",{\"role\":\"tool\",\"tool_call_id\":"u8);
-        _results.Append(quoted);
-        _results.Append(",\"content\":"u8);
-        _results.Append(result);
-        _results.Append("}"u8);
+        ChatJson.AppendCall(_calls, quoted, name, arguments);
+        ChatJson.AppendResult(_results, quoted, result[1..^1]);
     }
 
     /// <summary>
@@ -50,10 +39,10 @@ internal sealed class AssistantStep
     /// </summary>
     public void Flush(ByteBuffer output)
     {
-        if (_text.Length > 0 || HasCalls)
+        if (!_text.IsEmpty || HasCalls)
         {
-            output.Append(output.Length > 0 ? ","u8 : default);
-            Write(output);
+            ChatJson.AppendAssistant(output, _text.Memory, _thinking.Value, _calls.Span);
+            ChatJson.Append(output, _results.Span);
         }
 
         _text.Clear();
@@ -76,33 +65,4 @@ internal sealed class AssistantStep
     }
 
     private static HashSet<string> NoIds() => new(StringComparer.Ordinal);
-
-    private void Write(ByteBuffer output)
-    {
-        output.Append("{\"role\":\"assistant\",\"content\":\""u8);
-        output.Append(_text.Span);
-        output.Append("\""u8);
-        if (_thinking.Length > 0)
-        {
-            output.Append(",\"reasoning_content\":\""u8);
-            output.Append(_thinking.Span);
-            output.Append("\""u8);
-        }
-
-        if (HasCalls)
-        {
-            output.Append(",\"tool_calls\":["u8);
-            output.Append(_calls.Span);
-            output.Append("]"u8);
-        }
-
-        output.Append("}"u8);
-        output.Append(_results.Span);
-    }
-
-    private static void Join(ByteBuffer joined, ReadOnlySpan<byte> escaped)
-    {
-        joined.Append(joined.Length > 0 && !escaped.IsEmpty ? "\\n\\n"u8 : default);
-        joined.Append(escaped);
-    }
 }

@@ -42,7 +42,7 @@ internal sealed class ChatMessages
     {
         if (!escaped.IsEmpty)
         {
-            FlushUser();
+            _user.Flush(_messages);
             _assistant.AddText(escaped);
         }
     }
@@ -56,7 +56,7 @@ internal sealed class ChatMessages
     /// <param name="result">The text of the result, as a JSON string.</param>
     public void AddCall(string id, ReadOnlySpan<byte> name, ReadOnlySpan<byte> arguments, ReadOnlySpan<byte> result)
     {
-        FlushUser();
+        _user.Flush(_messages);
         _assistant.AddCall(Ids.Take(id), id, name, arguments, result);
     }
 
@@ -65,12 +65,8 @@ internal sealed class ChatMessages
     public void AddResult(string id, ReadOnlySpan<byte> result)
     {
         _assistant.Flush(_messages);
-        FlushUser();
-        _messages.Append(_messages.Length > 0 ? ",{\"role\":\"tool\",\"tool_call_id\":"u8 : "{\"role\":\"tool\",\"tool_call_id\":"u8);
-        _messages.Append(JsonText.Quote(Ids.Take(id)));
-        _messages.Append(",\"content\":"u8);
-        _messages.Append(result);
-        _messages.Append("}"u8);
+        _user.Flush(_messages);
+        ChatJson.AppendResult(_messages, JsonText.Quote(Ids.Take(id)), result[1..^1]);
     }
 
     /// <summary>Ends an assistant message that has tool calls. Without tool calls, the next parts belong to the same message.</summary>
@@ -86,23 +82,14 @@ internal sealed class ChatMessages
     public ReadOnlyMemory<byte> Write()
     {
         _assistant.Flush(_messages);
-        FlushUser();
+        _user.Flush(_messages);
         if (_messages.Length == 0)
         {
             return default;
         }
 
         var output = new ByteBuffer(_messages.Length + _system.Span.Length + 64);
-        output.Append("["u8);
-        if (!_system.IsEmpty)
-        {
-            output.Append("{\"role\":\"system\",\"content\":\""u8);
-            output.Append(_system.Span);
-            output.Append("\"},"u8);
-        }
-
-        output.Append(_messages.Span);
-        output.Append("]"u8);
+        ChatJson.WriteMessages(output, _system.Span, _messages.Span);
         return output.Memory;
     }
 
@@ -110,15 +97,5 @@ internal sealed class ChatMessages
     {
         _system.EndStart();
         _assistant.Flush(_messages);
-    }
-
-    private void FlushUser()
-    {
-        if (_user.HasMessage)
-        {
-            _messages.Append(_messages.Length > 0 ? ",{\"role\":\"user\",\"content\":"u8 : "{\"role\":\"user\",\"content\":"u8);
-            _user.Flush(_messages);
-            _messages.Append("}"u8);
-        }
     }
 }

@@ -79,11 +79,7 @@ internal sealed class ToolCallIds
             }
             else
             {
-                messages.Append(",{\"role\":\"tool\",\"tool_call_id\":"u8);
-                messages.Append(JsonText.Quote(_models.GetValueOrDefault(call)!));
-                messages.Append(",\"content\":"u8);
-                messages.Append(ChatMessages.NotRun);
-                messages.Append("}"u8);
+                ChatJson.AppendResult(messages, JsonText.Quote(_models.GetValueOrDefault(call)!), ChatMessages.NotRun[1..^1]);
             }
         }
     }

@@ -39,6 +39,10 @@ internal static class ToolJson
         : value.Value.ValueKind == JsonValueKind.String ? value.Raw.ToArray()
         : Quote(value.Raw);
 
+    /// <summary>Returns JSON as a JSON string.</summary>
+    public static byte[] Quote(ReadOnlySpan<byte> json) =>
+        [(byte)'"', .. JsonEncodedText.Encode(json, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, (byte)'"'];
+
     /// <summary>True if the text is a JSON object.</summary>
     public static bool IsObject(ReadOnlySpan<byte> text)
     {
@@ -58,7 +62,4 @@ internal static class ToolJson
             return false;
         }
     }
-
-    private static byte[] Quote(ReadOnlySpan<byte> json) =>
-        [(byte)'"', .. JsonEncodedText.Encode(json, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, (byte)'"'];
 }

@@ -9,7 +9,7 @@ namespace LambdaChat.Api.Requests.Conversations;
 internal sealed class UserContent
 {
     private readonly ByteBuffer _parts = new(256);
-    private readonly ByteBuffer _text = new(256);
+    private readonly JoinedText _text = new();
     private bool _hasImage;
 
     /// <summary>True if a message was added, even one without text.</summary>
@@ -18,8 +18,7 @@ internal sealed class UserContent
     public void AddText(ReadOnlySpan<byte> escaped)
     {
         HasMessage = true;
-        _text.Append(_text.Length > 0 && !escaped.IsEmpty ? "\\n\\n"u8 : default);
-        _text.Append(escaped);
+        _text.Add(escaped);
     }
 
     /// <param name="url">A URL, escaped as in JSON.</param>
@@ -42,21 +41,27 @@ internal sealed class UserContent
         _parts.Append("\"}}"u8);
     }
 
-    /// <summary>Writes the value of <c>content</c> and resets this object.</summary>
+    /// <summary>Writes the message, if there is one, and resets this object.</summary>
     public void Flush(ByteBuffer output)
     {
+        if (!HasMessage)
+        {
+            return;
+        }
+
+        ChatJson.Append(output, "{\"role\":\"user\",\"content\":"u8);
         if (_hasImage)
         {
             FlushText();
             output.Append("["u8);
             output.Append(_parts.Span);
-            output.Append("]"u8);
+            output.Append("]}"u8);
         }
         else
         {
             output.Append("\""u8);
             output.Append(_text.Span);
-            output.Append("\""u8);
+            output.Append("\"}"u8);
         }
 
         _parts.Clear();
@@ -68,16 +73,14 @@ internal sealed class UserContent
     {
         HasMessage = _hasImage = true;
         FlushText();
-        _parts.Append(_parts.Length > 0 ? ","u8 : default);
-        _parts.Append("{\"type\":\"image_url\",\"image_url\":{\"url\":\""u8);
+        ChatJson.Append(_parts, "{\"type\":\"image_url\",\"image_url\":{\"url\":\""u8);
     }
 
     private void FlushText()
     {
-        if (_text.Length > 0)
+        if (!_text.IsEmpty)
         {
-            _parts.Append(_parts.Length > 0 ? ","u8 : default);
-            _parts.Append("{\"type\":\"text\",\"text\":\""u8);
+            ChatJson.Append(_parts, "{\"type\":\"text\",\"text\":\""u8);
             _parts.Append(_text.Span);
             _parts.Append("\"}"u8);
             _text.Clear();

@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Http;
@@ -33,27 +31,12 @@ internal sealed class AssistantTurn(ToolCallIds ids)
         var name = isBuiltIn ? BuiltInCalls.NameOf(type)
             : type == ToolSearch.Call ? ToolSearch.Tool
             : ToolNames.Join(item.FindText("namespace")?.Value.GetString(), item.Text("name").Value.GetString()!);
-        _calls.Append(_calls.Length > 0 ? ","u8 : default);
-        _calls.Append("{\"id\":"u8);
-        _calls.Append(ids.TakeCall(id));
-        _calls.Append(",\"type\":\"function\",\"function\":{\"name\":"u8);
-        _calls.Append(JsonText.Quote(name));
-        _calls.Append(",\"arguments\":"u8);
-        if (type == "custom_tool_call")
-        {
-            // The arguments are a JSON text inside a string: the input is escaped twice.
-            _calls.Append("\"{\\\"input\\\":"u8);
-            _calls.Append(JsonEncodedText.Encode(item.Text("input").Raw, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
-            _calls.Append("}\""u8);
-        }
-        else
-        {
-            _calls.Append(isBuiltIn ? BuiltInCalls.ArgumentsOf(item)
-                : type == ToolSearch.Call ? ToolJson.Arguments(item.Find("arguments"))
-                : ToolJson.Arguments(item.Text("arguments")));
-        }
-
-        _calls.Append("}}"u8);
+        var modelId = ids.TakeCall(id);
+        var arguments = isBuiltIn ? BuiltInCalls.ArgumentsOf(item)
+            : type == ToolSearch.Call ? ToolJson.Arguments(item.Find("arguments"))
+            : type == "custom_tool_call" ? ToolJson.Quote([.. "{\"input\":"u8, .. item.Text("input").Raw, .. "}"u8])
+            : ToolJson.Arguments(item.Text("arguments"));
+        ChatJson.AppendCall(_calls, modelId, JsonText.Quote(name).AsSpan()[1..^1], arguments);
     }
 
     /// <summary>
@@ -93,40 +76,12 @@ internal sealed class AssistantTurn(ToolCallIds ids)
     {
         if (HasMessage)
         {
-            Write(output);
+            ChatJson.AppendAssistant(output, _text.Value, _thinking.Value, _calls.Span);
         }
 
         _text.Clear();
         _thinking.Clear();
         _calls.Clear();
         ids.EndTurn();
-    }
-
-    private void Write(ByteBuffer output)
-    {
-        output.Append("{\"role\":\"assistant\",\"content\":"u8);
-        if (_text.IsEmpty)
-        {
-            output.Append("null"u8);
-        }
-        else
-        {
-            _text.WriteTo(output);
-        }
-
-        if (!_thinking.IsEmpty)
-        {
-            output.Append(",\"reasoning_content\":"u8);
-            _thinking.WriteTo(output);
-        }
-
-        if (HasCalls)
-        {
-            output.Append(",\"tool_calls\":["u8);
-            output.Append(_calls.Span);
-            output.Append("]"u8);
-        }
-
-        output.Append("}"u8);
     }
 }

@@ -72,6 +72,9 @@ internal sealed class ContentWriter
     /// <summary>The texts, where there is no image.</summary>
     public ReadOnlySpan<byte> Text => _text.Span;
 
+    /// <summary>The same; null before the first message and text.</summary>
+    public ReadOnlyMemory<byte>? Value => IsEmpty ? (ReadOnlyMemory<byte>?)null : _text.Memory;
+
     public void Clear()
     {
         _parts.Clear();

@@ -66,19 +66,7 @@ internal sealed class Conversation
     public ToolCallIds CallIds { get; } = new();
 
     /// <summary>Writes the array of messages.</summary>
-    public void WriteTo(ByteBuffer output)
-    {
-        output.Append("["u8);
-        if (!_system.IsEmpty)
-        {
-            output.Append("{\"role\":\"system\",\"content\":\""u8);
-            output.Append(_system.Span);
-            output.Append(_messages.Length > 0 ? "\"},"u8 : "\"}"u8);
-        }
-
-        output.Append(_messages.Span);
-        output.Append("]"u8);
-    }
+    public void WriteTo(ByteBuffer output) => ChatJson.WriteMessages(output, _system.Span, _messages.Span);
 
     private static void Require(int input, int history, int maximum)
     {
@@ -200,7 +188,6 @@ internal sealed class Conversation
         if (_assistant.HasMessage)
         {
             EndUser();
-            StartMessage(default);
         }
 
         _assistant.Flush(_messages);

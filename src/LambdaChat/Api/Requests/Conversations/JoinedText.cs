@@ -1,6 +1,6 @@
 using LambdaChat.Streaming;
 
-namespace LambdaChat.Api.Messages.Requests;
+namespace LambdaChat.Api.Requests.Conversations;
 
 /// <summary>Escaped texts joined by an empty line. Empty texts are left out.</summary>
 internal sealed class JoinedText
@@ -11,6 +11,11 @@ internal sealed class JoinedText
 
     /// <summary>The escaped text without quotes.</summary>
     public ReadOnlySpan<byte> Span => _text.Span;
+
+    public ReadOnlyMemory<byte> Memory => _text.Memory;
+
+    /// <summary>The same; null for no text.</summary>
+    public ReadOnlyMemory<byte>? Value => IsEmpty ? (ReadOnlyMemory<byte>?)null : _text.Memory;
 
     public void Add(ReadOnlySpan<byte> escaped)
     {
