@@ -1,3 +1,4 @@
+using LambdaChat.Api.Replies.Errors;
 using LambdaChat.Failures;
 using LambdaChat.Http;
 using LambdaChat.Upstream.Errors;
@@ -109,8 +110,8 @@ internal static class FailureResponses
     {
         var (message, param) = (container?.Message ?? ErrorText.Fallback, container?.Param);
         var isTooLong = container?.Code == ContextLength.Code;
-        var forAnthropic = isTooLong ? ContextOverflow.Explain(message) : ImageRefusal.ExplainForAnthropic(message);
-        message = isTooLong ? ContextLength.Explain(message) : ImageRefusal.ExplainForOpenAI(message);
+        var forAnthropic = ClientWording.ForAnthropic(message, isTooLong);
+        message = ClientWording.ForOpenAI(message, isTooLong);
         return (container?.Status is >= 400 and <= 599 ? container.Status.Value : 502) switch
         {
             429 => new OpenAIError(429, "rate_limit_error", "rate_limit_exceeded", message, param),

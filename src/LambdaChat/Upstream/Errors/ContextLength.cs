@@ -8,13 +8,9 @@ internal static class ContextLength
 {
     public const string Code = "context_length_exceeded";
 
-    private const string OpenAI = "maximum context length";
-
-    private const string Words = "this model's " + OpenAI + " is";
-
     private static readonly string[] Phrases =
     [
-        OpenAI, // vLLM, LMI, NIM
+        "maximum context length", // vLLM, LMI, NIM
         "context length is only", // vLLM before 0.17
         "longer than the model's context length", // SGLang
         "exceeds the available context size", // llama.cpp
@@ -34,16 +30,6 @@ internal static class ContextLength
     ];
 
     private static readonly string[] Comparisons = ["exceed", "longer than", "greater than", "larger than", "less than", "too long"];
-
-    /// <summary>
-    /// The message with the code and the words of OpenAI's message. Agents look for them in the message: LiteLLM, and with it OpenHands and
-    /// Aider, for these words. Source: https://github.com/BerriAI/litellm/blob/main/litellm/litellm_core_utils/exception_mapping_utils.py
-    /// </summary>
-    public static string Explain(string message)
-    {
-        var explained = $"{message} ({Code}: {Words} exceeded)";
-        return message.Contains(Words, StringComparison.OrdinalIgnoreCase) || !ErrorText.Fits(explained) ? message : explained;
-    }
 
     public static bool IsExceeded(string message) =>
         Has(message, Phrases) || (Has(message, Limits) && Has(message, Comparisons))

@@ -18,22 +18,4 @@ internal static class ImageRefusal
 
     public static bool IsRefused(string message) =>
         Array.Exists(Phrases, phrase => message.Contains(phrase, StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>
-    /// The message with the words of OpenAI's API, after which Codex replaces the image of a tool's output; the message itself for other
-    /// errors. Source: https://github.com/openai/codex/blob/main/codex-rs/codex-api/src/api_bridge.rs
-    /// </summary>
-    public static string ExplainForOpenAI(string message) =>
-        Explain("The image data you provided does not represent a valid image for this model", message) ?? message;
-
-    /// <summary>
-    /// The message with the words of Anthropic's API, after which Claude Code removes the images from its history; null for other errors.
-    /// </summary>
-    public static string? ExplainForAnthropic(string message) => Explain("Could not process image", message);
-
-    private static string? Explain(string words, string message)
-    {
-        var explained = $"{words}: {message}";
-        return IsRefused(message) && ErrorText.Fits(explained) ? explained : null;
-    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
+using LambdaChat.Upstream.Errors;
 
-namespace LambdaChat.Upstream.Errors;
+namespace LambdaChat.Api.Replies.Errors;
 
 /// <summary>
 /// The tokens in the message of a model server that refuses a request for its length, in the words of Anthropic's API. Claude Code reads

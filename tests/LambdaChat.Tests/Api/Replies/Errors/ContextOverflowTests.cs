@@ -2,7 +2,7 @@ using LambdaChat.Api.Replies;
 using LambdaChat.Failures;
 using LambdaChat.Upstream.Errors;
 
-namespace LambdaChat.Tests.Upstream.Errors;
+namespace LambdaChat.Tests.Api.Replies.Errors;
 
 public sealed class ContextOverflowTests
 {
