@@ -29,12 +29,12 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> logger)
         }
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
         {
-            error = OpenAIError.Refused(exception.StatusCode, "invalid_request", "The request is not valid HTTP.");
+            error = OpenAIError.MalformedHttp(exception.StatusCode);
         }
         catch (IOException exception) when (!context.Response.HasStarted && exception.InnerException is OverflowException)
         {
             // Kestrel's error for a chunk size above its range.
-            error = OpenAIError.Refused(StatusCodes.Status400BadRequest, "invalid_request", "The request is not valid HTTP.");
+            error = OpenAIError.MalformedHttp();
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

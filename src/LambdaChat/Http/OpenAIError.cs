@@ -39,6 +39,10 @@ internal sealed record OpenAIError(int Status, string Type, string? Code, string
         "internal_error",
         "The server had an error while processing your request. The function's log has the cause.");
 
+    /// <summary>A request that the server cannot parse.</summary>
+    public static OpenAIError MalformedHttp(int status = StatusCodes.Status400BadRequest) =>
+        Refused(status, "invalid_request", "The request is not valid HTTP.");
+
     /// <summary>400: the request is invalid in the field <paramref name="param"/>.</summary>
     public static OpenAIError BadRequest(string message, string? param = null, string? code = null) =>
         new(StatusCodes.Status400BadRequest, "invalid_request_error", code, message, param);

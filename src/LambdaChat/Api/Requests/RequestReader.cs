@@ -20,9 +20,6 @@ internal sealed class RequestReader(
         StatusCodes.Status408RequestTimeout, "request_timeout",
             $"The request body did not arrive within {BodyTimeout.TotalSeconds:0} seconds.");
 
-    private static OpenAIError Malformed =>
-        OpenAIError.Refused(StatusCodes.Status400BadRequest, "invalid_request", "The request is not valid HTTP.");
-
     private static OpenAIError NoModel => OpenAIError.Refused(
         StatusCodes.Status404NotFound, "model_not_found", "You do not have access to any model.");
 
@@ -115,7 +112,7 @@ internal sealed class RequestReader(
         catch (IOException exception) when (exception is not BadHttpRequestException)
         {
             // Kestrel's parser of chunk sizes fails with this exception for a number out of range.
-            throw new InvalidRequestException(Malformed);
+            throw new InvalidRequestException(OpenAIError.MalformedHttp());
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using LambdaChat.Json;
 
 namespace LambdaChat.Api.Requests.Conversations;
@@ -14,13 +13,8 @@ internal static class ThinkingEnvelope
     private const string Prefix = "lambdachat-thinking-1.";
 
     /// <summary>Encodes a text that is escaped as in JSON.</summary>
-    public static string Encode(ReadOnlySpan<byte> escaped)
-    {
-        var json = new byte[escaped.Length + 2];
-        json[0] = json[^1] = (byte)'"';
-        escaped.CopyTo(json.AsSpan(1));
-        return Prefix + Convert.ToBase64String(Encoding.UTF8.GetBytes(Decode(json)));
-    }
+    public static string Encode(ReadOnlySpan<byte> escaped) =>
+        Prefix + Convert.ToBase64String(Encoding.UTF8.GetBytes(JsonText.Decode(escaped)));
 
     /// <summary>Returns the text; null for a value of another server.</summary>
     public static string? Open(string value)
@@ -30,14 +24,5 @@ internal static class ThinkingEnvelope
             && Convert.TryFromBase64Chars(value.AsSpan(Prefix.Length), bytes, out var length)
             ? Encoding.UTF8.GetString(bytes.AsSpan(0, length))
             : null;
-    }
-
-    // A reply may have half of a surrogate pair.
-    private static string Decode(byte[] json)
-    {
-        JsonText.ReplaceLoneSurrogates(json);
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        return reader.GetString()!;
     }
 }
