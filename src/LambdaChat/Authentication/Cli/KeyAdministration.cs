@@ -22,7 +22,8 @@ internal sealed class KeyAdministration(KeyDirectory directory, TimeProvider tim
             stored => stored with { Key = stored.Key with { Limits = line.Limits } },
             line.Limits is null ? "has no limits" : $"has the limits {line.Limits}"),
         "rotate" => RotateAsync(line),
-        _ => RemoveAsync(line.Name),
+        "remove" => RemoveAsync(line.Name),
+        _ => throw new ArgumentOutOfRangeException(nameof(line), line.Verb, "The command is unknown."),
     };
 
     private async Task CreateAsync(KeysCommandLine line)
