@@ -14,5 +14,5 @@ internal static class HealthEndpoints
     /// <summary>True for a path of a health endpoint.</summary>
     public static bool IsHealth(PathString path) => path == "/healthz" || path == "/health";
 
-    private static Task WriteHealthAsync(HttpContext context) => JsonResponses.WriteAsync(context, """{"status":"ok"}"""u8.ToArray());
+    private static Task WriteHealthAsync(HttpContext context) => HttpJson.WriteAsync(context, """{"status":"ok"}"""u8.ToArray());
 }

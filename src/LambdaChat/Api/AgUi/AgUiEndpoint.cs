@@ -19,7 +19,7 @@ internal sealed class AgUiEndpoint(
     // The name of a model can have several segments, so the last one is not a segment of the route.
     public Task HandleAsync(HttpContext context)
     {
-        var path = RouteText.Of(context, "model");
+        var path = context.GetRouteText("model");
         return path == "connect" || path.EndsWith("/connect", StringComparison.Ordinal)
             ? stored.ConnectAsync(context)
             : RunAsync(context, path);

@@ -35,7 +35,7 @@ internal sealed class StoredRunEndpoints(RequestReader requests, ConversationRep
     }
 
     /// <summary>Stops the run if it is running. 204 in any case.</summary>
-    public Task StopAsync(HttpContext context) => conversations.StopAsync(context, NameOf(RouteText.Of(context, "id"))!);
+    public Task StopAsync(HttpContext context) => conversations.StopAsync(context, NameOf(context.GetRouteText("id"))!);
 
     private async Task<AgUiConnection> ReadAsync(HttpContext context)
     {

@@ -88,6 +88,6 @@ internal sealed class StoredChatEndpoints(StoredReplies replies, StoredReplay re
             : throw new InvalidRequestException(FieldErrors.Invalid("Last-Event-ID", "it must be the id of an event of this completion"));
     }
 
-    private static Task WriteAsync(HttpContext context, string id, string members) => JsonResponses.WriteUncachedAsync(
+    private static Task WriteAsync(HttpContext context, string id, string members) => HttpJson.WriteUncachedAsync(
         context, (byte[])[.. "{\"id\":"u8, .. JsonText.Quote(id), .. Encoding.UTF8.GetBytes(members)]);
 }

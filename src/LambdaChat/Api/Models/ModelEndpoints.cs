@@ -61,7 +61,7 @@ internal sealed class ModelEndpoints(ModelCatalog catalog, long created, bool is
 
     private Task RetrieveAsync(HttpContext context)
     {
-        var id = RouteText.Of(context, "id");
+        var id = context.GetRouteText("id");
         return catalog.TryGet(id, out var model) && Caller.Of(context).MayUse(model.Name)
             ? WriteAsync(context, writer =>
             {
@@ -142,6 +142,6 @@ internal sealed class ModelEndpoints(ModelCatalog catalog, long created, bool is
             write(writer);
         }
 
-        return JsonResponses.WriteAsync(context, body.WrittenMemory);
+        return HttpJson.WriteAsync(context, body.WrittenMemory);
     }
 }

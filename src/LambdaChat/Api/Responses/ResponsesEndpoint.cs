@@ -110,7 +110,7 @@ internal sealed class ResponsesEndpoint(
             context.Response.Headers.Connection = "close";
         }
 
-        await JsonResponses.WriteUncachedAsync(context, json.Memory);
+        await HttpJson.WriteUncachedAsync(context, json.Memory);
         await context.Response.CompleteAsync();
         return null;
     }

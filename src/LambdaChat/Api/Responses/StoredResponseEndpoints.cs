@@ -45,7 +45,7 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
         json.Append("{\"id\":"u8);
         json.Append(JsonText.Quote(id));
         json.Append(",\"object\":\"response\",\"deleted\":true}"u8);
-        await JsonResponses.WriteUncachedAsync(context, json.Memory);
+        await HttpJson.WriteUncachedAsync(context, json.Memory);
     });
 
     /// <summary>Cancels the response if it has not ended, and returns it.</summary>
@@ -70,14 +70,14 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
             : throw new InvalidRequestException(FieldErrors.Unsupported("order", order, ["asc", "desc"]));
         using var response = await OpenAsync(context, id);
         new InputPage(response, isAscending).Write(json, limit, context.Request.Query["after"], context.Request.Query["before"]);
-        await JsonResponses.WriteUncachedAsync(context, json.Memory);
+        await HttpJson.WriteUncachedAsync(context, json.Memory);
     });
 
     private static Task WriteAsync(HttpContext context, StoredResponse response)
     {
         var json = new ByteBuffer(4096);
         response.WriteTo(json);
-        return JsonResponses.WriteUncachedAsync(context, json.Memory);
+        return HttpJson.WriteUncachedAsync(context, json.Memory);
     }
 
     private Task RunAsync(HttpContext context, Func<string, Task> run) =>

@@ -31,14 +31,14 @@ internal sealed class StoredUiMessageEndpoints(ConversationReplies conversations
     /// <summary>Writes the reply from its start; 204 if the chat has no stored reply, or if the reply was stopped.</summary>
     public async Task ResumeAsync(HttpContext context)
     {
-        if (!await conversations.TryReplayAsync(context, NameOf(RouteText.Of(context, "id")), stored => CreateWriter(context, stored)))
+        if (!await conversations.TryReplayAsync(context, NameOf(context.GetRouteText("id")), stored => CreateWriter(context, stored)))
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }
     }
 
     /// <summary>Stops the reply if it is running. 204 in any case.</summary>
-    public Task StopAsync(HttpContext context) => conversations.StopAsync(context, NameOf(RouteText.Of(context, "id")));
+    public Task StopAsync(HttpContext context) => conversations.StopAsync(context, NameOf(context.GetRouteText("id")));
 
     // The page keeps the text that it had when the reply was stopped.
     private static BlockStream? CreateWriter(HttpContext context, StoredReply stored) =>

@@ -1,14 +1,8 @@
 namespace LambdaChat.Http;
 
-/// <summary>Endpoints that answer with one JSON document.</summary>
-internal static class JsonResponses
+/// <summary>Writes responses of one JSON document that is in memory.</summary>
+internal static class HttpJson
 {
-    private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
-
-    /// <summary>Maps a path for GET and HEAD.</summary>
-    public static IEndpointConventionBuilder MapRead(this IEndpointRouteBuilder routes, string pattern, RequestDelegate handler) =>
-        routes.MapMethods(pattern, ReadMethods, handler);
-
     /// <summary>
     /// Writes a whole response: "The server SHOULD send the same header fields in response to a HEAD request" (RFC 9110, section 9.3.2).
     /// </summary>
