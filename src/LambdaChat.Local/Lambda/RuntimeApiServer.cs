@@ -71,6 +71,7 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
 
     private async Task NextAsync(HttpContext context)
     {
+        EndResponses();
         _polled.TrySetResult();
         _idle.TrySetResult();
         var invocation = await _invocations.Reader.ReadAsync(context.RequestAborted);
@@ -92,6 +93,16 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
         await context.Response.Body.WriteAsync(invocation.Payload, context.RequestAborted);
     }
 
+    // With one invocation at a time, a poll shows that the function has ended the last one. A closed connection is not noticed while the
+    // client does not read, because its bytes are not read then.
+    private void EndResponses()
+    {
+        foreach (var invocation in _options.Concurrency == 1 ? _running.Values : [])
+        {
+            invocation.GiveUp();
+        }
+    }
+
     private async Task ResponseAsync(HttpContext context, string id)
     {
         if (Find(id) is not { } invocation || !HasValidInvocationId(context.Request, invocation))
@@ -103,7 +114,8 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
         InvocationOutcome outcome;
         try
         {
-            var error = await _rules.SendAsync(context, invocation);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, invocation.GivenUp);
+            var error = await _rules.SendAsync(context.Request, invocation, ended.Token);
             outcome = new InvocationOutcome(error, HasStarted: invocation.Client.Response.HasStarted);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or BadHttpRequestException)

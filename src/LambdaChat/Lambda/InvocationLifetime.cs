@@ -1,3 +1,4 @@
+using LambdaChat.Lambda.RuntimeApi;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 
@@ -10,11 +11,6 @@ namespace LambdaChat.Lambda;
 /// </summary>
 internal sealed class InvocationLifetime : IHttpRequestLifetimeFeature, IHttpRequestTimeoutFeature, IDisposable
 {
-    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
-
-    // Longer than any timeout of Lambda, and shorter than the longest timer of .NET (49.7 days).
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
-
     private readonly CancellationTokenSource _timeout;
     private readonly CancellationTokenSource _aborted;
 
@@ -22,7 +18,7 @@ internal sealed class InvocationLifetime : IHttpRequestLifetimeFeature, IHttpReq
     {
         _timeout = deadline is null
             ? new CancellationTokenSource()
-            : new CancellationTokenSource(TimeLeft(deadline.Value, timeProvider), timeProvider);
+            : new CancellationTokenSource(DeadlineMargin.UntilCancelled(deadline.Value, timeProvider), timeProvider);
         _aborted = CancellationTokenSource.CreateLinkedTokenSource(_timeout.Token);
         RequestAborted = _aborted.Token;
     }
@@ -52,13 +48,5 @@ internal sealed class InvocationLifetime : IHttpRequestLifetimeFeature, IHttpReq
     {
         _aborted.Dispose();
         _timeout.Dispose();
-    }
-
-    // The margin is at most a third of the remaining time.
-    private static TimeSpan TimeLeft(DateTimeOffset deadline, TimeProvider timeProvider)
-    {
-        var left = deadline - timeProvider.GetUtcNow();
-        left -= left / 3 < Margin ? left / 3 : Margin;
-        return left < TimeSpan.Zero ? TimeSpan.Zero : left > Longest ? Longest : left;
     }
 }

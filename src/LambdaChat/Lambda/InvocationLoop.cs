@@ -39,8 +39,10 @@ internal sealed partial class InvocationLoop<TContext>(
         while (!stopping.IsCancellationRequested)
         {
             var invocation = await _runtimeApi.GetNextAsync(stopping);
+            ResponseLimit? limit = null;
             try
             {
+                limit = _runtimeApi.LimitResponse(invocation);
                 await DispatchAsync(invocation);
             }
             catch (Exception exception) when (exception is IOException or SocketException)
@@ -51,6 +53,10 @@ internal sealed partial class InvocationLoop<TContext>(
             {
                 InvocationFailed(invocation.RequestId, exception);
                 await ReportAsync(invocation, InvocationError.Of(exception));
+            }
+            finally
+            {
+                limit?.Dispose();
             }
         }
     }
@@ -109,13 +115,38 @@ internal sealed partial class InvocationLoop<TContext>(
         }
         finally
         {
-            await response.FireOnCompletedAsync(logger);
-            application.DisposeContext(context, error);
+            await WaitAsync(EndAsync(invocation, context, response, error), invocation);
         }
 
         if (channel.Failure is { } failure)
         {
             ResponseRefused(invocation.RequestId, failure.TrimEnd('.'));
+        }
+    }
+
+    // The work that follows the response, such as the settlement of limits and the end of a stored reply.
+    private async Task EndAsync(Invocation invocation, TContext context, LambdaResponse response, Exception? error)
+    {
+        await response.FireOnCompletedAsync(invocation.RequestId, logger);
+        application.DisposeContext(context, error);
+    }
+
+    // The work can wait for a table for several seconds, and only Lambda's deadline says how many are left.
+    private async ValueTask WaitAsync(Task ending, Invocation invocation)
+    {
+        if (ending.IsCompleted || invocation.Deadline is not { } deadline)
+        {
+            await ending;
+            return;
+        }
+
+        try
+        {
+            await ending.WaitAsync(DeadlineMargin.UntilPoll(deadline, timeProvider), timeProvider);
+        }
+        catch (TimeoutException) when (!ending.IsCompleted)
+        {
+            WorkContinues(invocation.RequestId);
         }
     }
 
@@ -194,6 +225,11 @@ internal sealed partial class InvocationLoop<TContext>(
 
     [LoggerMessage(LogLevel.Error, "The Runtime API did not accept the response to invocation {RequestId}: {Failure}.")]
     private partial void ResponseRefused(string requestId, string failure);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The work after the response to invocation {RequestId} did not end before the deadline. It continues during the next invocation.")]
+    private partial void WorkContinues(string requestId);
 
     [LoggerMessage(LogLevel.Error, "Invocation {RequestId} failed.")]
     private partial void InvocationFailed(string requestId, Exception exception);

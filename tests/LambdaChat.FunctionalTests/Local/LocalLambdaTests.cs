@@ -85,6 +85,24 @@ public sealed class LocalLambdaTests(FunctionFixture function)
         Assert.Single(lambda.Environments.All);
     }
 
+    /// <summary>The emulator of the Runtime API then accepts no more bytes. The environment serves the next request.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task Deadline_ClientDoesNotRead_KeepsTheEnvironment()
+    {
+        await using var lambda = await StartAsync(options => options with { Timeout = TimeSpan.FromSeconds(12), MaxEnvironments = 1 });
+        await lambda.WarmUpAsync(TestContext.Current.CancellationToken);
+        var process = Assert.Single(lambda.Environments.All).ProcessId;
+        using var client = FunctionFixture.CreateClient(lambda.Url);
+        await using var reply = await Reply.StartAsync(client, Reply.Request("""{"tokens":200000}"""));
+
+        await _log.WaitForAsync("The Runtime API did not accept the response to invocation ", ": it was not sent by the deadline.");
+        await _log.WaitForAsync("\"outcome\":\"client_gone\"");
+        await _log.WaitForAsync("Error Type: Runtime.ConnectionLost");
+
+        await AskAsync(client);
+        Assert.Equal(process, Assert.Single(lambda.Environments.All).ProcessId);
+    }
+
     [Fact]
     public async Task Client_Disconnects_InvocationContinues()
     {

@@ -107,7 +107,7 @@ internal sealed partial class LambdaResponse : IHttpResponseFeature, IHttpRespon
     }
 
     /// <summary>Runs all callbacks of <see cref="OnCompleted"/>. An exception of a callback is logged.</summary>
-    public async Task FireOnCompletedAsync(ILogger logger)
+    public async Task FireOnCompletedAsync(string requestId, ILogger logger)
     {
         while (_onCompleted.TryPop(out var completed))
         {
@@ -117,7 +117,7 @@ internal sealed partial class LambdaResponse : IHttpResponseFeature, IHttpRespon
             }
             catch (Exception exception) // As in Kestrel: the response is sent, and the other callbacks release resources.
             {
-                CallbackFailed(logger, exception);
+                CallbackFailed(logger, requestId, exception);
             }
         }
     }
@@ -142,8 +142,8 @@ internal sealed partial class LambdaResponse : IHttpResponseFeature, IHttpRespon
         HasStarted = true;
     }
 
-    [LoggerMessage(LogLevel.Error, "A callback at the end of a response failed.")]
-    private static partial void CallbackFailed(ILogger logger, Exception exception);
+    [LoggerMessage(LogLevel.Error, "A callback at the end of the response to request {RequestId} failed.")]
+    private static partial void CallbackFailed(ILogger logger, string requestId, Exception exception);
 
     // Sends the bytes of each flush in one write.
     private sealed class BodyWriter(LambdaResponse response, ResponseBuffer buffer) : PipeWriter

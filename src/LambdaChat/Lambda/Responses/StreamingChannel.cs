@@ -29,10 +29,14 @@ internal sealed class StreamingChannel(
     // In bytes. A longer body follows the prelude as a separate chunk, so that it is not copied.
     private const int MaximumJoinedLength = 16 * 1024;
 
+    private const string NotSent = "it was not sent by the deadline";
+    private const string NotRead = "it was aborted while the Runtime API accepted no bytes";
+
     private RuntimeApiConnection? _connection;
     private FlushComment? _comment;
     private Task _acknowledgement = Task.CompletedTask;
     private volatile bool _isComplete;
+    private volatile bool _isSending;
     private int _isBroken;
 
     private bool IsBroken => Volatile.Read(ref _isBroken) != 0;
@@ -95,6 +99,12 @@ internal sealed class StreamingChannel(
         if (_connection is null)
         {
             await runtimeApi.ReportErrorAsync(invocation, error, CancellationToken.None);
+            return;
+        }
+
+        if (_isSending)
+        {
+            Break(NotRead); // The handler no longer waits for its last write, which would come before the trailers.
             return;
         }
 
@@ -161,6 +171,7 @@ internal sealed class StreamingChannel(
             return;
         }
 
+        _isSending = true;
         try
         {
             if (_comment is not null)
@@ -176,7 +187,11 @@ internal sealed class StreamingChannel(
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            Break(exception.Message);
+            Break(exception);
+        }
+        finally
+        {
+            _isSending = false;
         }
     }
 
@@ -196,9 +211,11 @@ internal sealed class StreamingChannel(
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            Break(exception.Message);
+            Break(exception);
         }
     }
+
+    private void Break(Exception exception) => Break(runtimeApi.IsLate ? NotSent : exception.Message);
 
     // Two threads can get here: the writer and the reader of the acknowledgement.
     private void Break(string failure)

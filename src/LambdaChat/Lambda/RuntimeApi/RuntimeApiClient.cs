@@ -12,6 +12,7 @@ namespace LambdaChat.Lambda.RuntimeApi;
 internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvider timeProvider) : IDisposable
 {
     private const string Version = "/2018-06-01/runtime/";
+
     // In bytes. A longer document is not copied into the buffer of the head.
     private const int MaximumJoinedLength = 16 * 1024;
 
@@ -30,6 +31,10 @@ internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvid
 
     private readonly RuntimeApiConnection _poll = new(environment.EndPoint);
     private readonly RuntimeApiConnection _respond = new(environment.EndPoint);
+    private ResponseLimit? _limit; // Of the last invocation.
+
+    /// <summary>True if the response of the last invocation was given up, because its deadline was near.</summary>
+    public bool IsLate => _limit is { IsReached: true };
 
     /// <summary>Waits for the next invocation. It reconnects after a lost connection, because a repeated poll loses nothing.</summary>
     /// <exception cref="IOException">Every poll failed for two seconds: no connection, or a status other than 200.</exception>
@@ -79,6 +84,12 @@ internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvid
     /// <summary>Reports that the restored environment cannot be used.</summary>
     public Task ReportRestoreErrorAsync(InvocationError error, CancellationToken cancellationToken) =>
         PostAsync("restore/error", error.ToJson(), TypeHeader(error), cancellationToken);
+
+    /// <summary>
+    /// Limits the time of the response to this invocation. Later writes and reads for it throw an <see cref="IOException"/>.
+    /// </summary>
+    /// <returns>Dispose it at the end of the invocation.</returns>
+    public ResponseLimit LimitResponse(Invocation invocation) => _limit = new ResponseLimit(_respond, invocation.Deadline, timeProvider);
 
     /// <summary>The connection for a streamed response: first <see cref="StreamingHead"/>, then chunks.</summary>
     /// <exception cref="IOException">The Runtime API refuses the connection.</exception>

@@ -25,8 +25,7 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
     /// <exception cref="SocketException">The Runtime API refuses the connection.</exception>
     public void Connect()
     {
-        // An idle connection receives no bytes. If it is readable, the Runtime API has closed it.
-        if (_stream is not null && !_stream.Socket.Poll(0, SelectMode.SelectRead))
+        if (_stream is { } idle && IsOpen(idle.Socket))
         {
             return;
         }
@@ -35,19 +34,22 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
         var socket = endPoint is IPEndPoint { AddressFamily: var family }
             ? new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
             : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        NetworkStream? stream = null;
         try
         {
             socket.Connect(endPoint);
-            _stream = new NetworkStream(socket, ownsSocket: true);
+            stream = new NetworkStream(socket, ownsSocket: true);
             socket.Blocking = false; // Send returns at once if the send buffer is full.
         }
         finally
         {
-            if (_stream is null)
+            if (stream is null)
             {
                 socket.Dispose();
             }
         }
+
+        _stream = stream; // From now on, another thread can close it.
     }
 
     /// <summary>Sends all <paramref name="bytes"/>, in one system call unless the send buffer is full.</summary>
@@ -117,6 +119,19 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
     {
         Close();
         _buffer.Return();
+    }
+
+    // An idle connection receives no bytes. If it is readable, the Runtime API has closed it.
+    private static bool IsOpen(Socket socket)
+    {
+        try
+        {
+            return !socket.Poll(0, SelectMode.SelectRead);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
     }
 
     private async ValueTask ReadMoreAsync(CancellationToken cancellationToken)
