@@ -18,6 +18,7 @@ internal sealed partial class UsageLease : IAsyncDisposable
     private readonly ISharedReservation? _shared;
     private readonly LimitSettings _settings;
     private readonly TimeProvider _timeProvider;
+    private readonly string _requestId;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource? _stop;
@@ -28,9 +29,10 @@ internal sealed partial class UsageLease : IAsyncDisposable
 
     public UsageLease(
         Reservation reservation, LocalUsageCounters counters, ISharedReservation? shared, LimitSettings settings,
-        TimeProvider timeProvider, ILogger logger)
+        TimeProvider timeProvider, string requestId, ILogger logger)
     {
-        (_reservation, _counters, _settings, _timeProvider, _logger) = (reservation, counters, settings, timeProvider, logger);
+        (_reservation, _counters, _settings, _timeProvider) = (reservation, counters, settings, timeProvider);
+        (_requestId, _logger) = (requestId, logger);
         Failure = counters.TryTake(reservation)?.ToFailure();
         _isTaken = Failure is null;
         if (_isTaken && shared is not null)
@@ -111,7 +113,7 @@ internal sealed partial class UsageLease : IAsyncDisposable
         }
         catch (Exception exception) // The response is complete. After any failure, only the settlement is lost.
         {
-            SettlementFailed(actual.Tokens, exception);
+            SettlementFailed(_requestId, actual.Tokens, exception);
         }
 
         lock (_lock)
@@ -138,7 +140,7 @@ internal sealed partial class UsageLease : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            QueryFailed(exception);
+            QueryFailed(_requestId, exception);
             Decide(_settings.FailsOpen ? TableDecision.FailedOpen : TableDecision.FailedClosed);
         }
     }
@@ -163,11 +165,12 @@ internal sealed partial class UsageLease : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The limits table could not be queried.")]
-    private partial void QueryFailed(Exception exception);
+    [LoggerMessage(LogLevel.Warning, "The limits table could not be queried for request {RequestId}.")]
+    private partial void QueryFailed(string requestId, Exception exception);
 
     [LoggerMessage(
         LogLevel.Warning,
-        "The limits table could not be updated. If the reservation reached it, it counts instead of the {Tokens} tokens that were used.")]
-    private partial void SettlementFailed(long tokens, Exception exception);
+        "The limits table could not be updated for request {RequestId}. "
+        + "If the reservation reached it, it counts instead of the {Tokens} tokens that were used.")]
+    private partial void SettlementFailed(string requestId, long tokens, Exception exception);
 }

@@ -18,7 +18,7 @@ internal sealed partial class UsageLimiter(
     /// </exception>
     public UsageLease? Reserve(HttpResponse response, LimitedCaller caller, Model model, Func<TokenEstimate> estimate)
     {
-        var (ofKey, ofModel) = (FindCallerLimits(caller, model), settings.Of(model));
+        var (ofKey, ofModel) = (FindCallerLimits(response, caller, model), settings.Of(model));
         return ofKey is null && ofModel is null
             ? null
             : Reserve(
@@ -34,7 +34,7 @@ internal sealed partial class UsageLimiter(
     /// <exception cref="InvalidRequestException">A limit is reached, or the caller's own limits are invalid.</exception>
     public RequestPlace? ReservePlace(HttpResponse response, LimitedCaller caller)
     {
-        if (FindCallerLimits(caller) is not { } limits || (limits.RequestsPerMinute ?? limits.Streams) is null)
+        if (FindCallerLimits(response, caller) is not { } limits || (limits.RequestsPerMinute ?? limits.Streams) is null)
         {
             return null;
         }
@@ -47,13 +47,13 @@ internal sealed partial class UsageLimiter(
         }
 
         var failure = exceeded.ToFailure();
-        RequestIsRejected(caller.Name, exceeded.LimitName);
+        RequestIsRejected(RequestIdOf(response), caller.Name, exceeded.LimitName);
         RateLimitHeaders.Write(response.Headers, reservation, now);
         throw new InvalidRequestException(failure.Response!);
     }
 
     /// <param name="model">The model whose prices the limits need; null if it is not known yet.</param>
-    private LimitSet? FindCallerLimits(LimitedCaller caller, Model? model = null)
+    private LimitSet? FindCallerLimits(HttpResponse response, LimitedCaller caller, Model? model = null)
     {
         try
         {
@@ -67,7 +67,7 @@ internal sealed partial class UsageLimiter(
         }
         catch (ConfigurationException exception)
         {
-            LimitsAreInvalid(caller.Name, exception.Message);
+            LimitsAreInvalid(RequestIdOf(response), caller.Name, exception.Message);
             throw new InvalidRequestException(OpenAIError.Server(
                 StatusCodes.Status503ServiceUnavailable, "limits_unavailable", "The limits of this API key are invalid."));
         }
@@ -76,7 +76,7 @@ internal sealed partial class UsageLimiter(
     private UsageLease Reserve(HttpResponse response, Reservation reservation)
     {
         var shared = table is null ? null : CreateTableReservation(reservation, table);
-        var lease = new UsageLease(reservation, counters, shared, settings, timeProvider, logger);
+        var lease = new UsageLease(reservation, counters, shared, settings, timeProvider, RequestIdOf(response), logger);
         response.RegisterForDisposeAsync(lease);
         response.OnStarting(() =>
         {
@@ -86,15 +86,17 @@ internal sealed partial class UsageLimiter(
         return lease;
     }
 
+    private static string RequestIdOf(HttpResponse response) => response.HttpContext.TraceIdentifier;
+
     [MethodImpl(MethodImplOptions.NoInlining)] // Loads the AWS SDK only if it is called.
     private TableReservation CreateTableReservation(Reservation reservation, DynamoTable shared) =>
         new(shared, reservation, settings.Lease, timeProvider);
 
     [LoggerMessage(
         LogLevel.Information,
-        "A request of the key {Key} was rejected before its body or stored replies were read: limit {Limit} of the key.")]
-    private partial void RequestIsRejected(string? key, string? limit);
+        "Request {RequestId} of the key {Key} was rejected before its body or stored replies were read: limit {Limit} of the key.")]
+    private partial void RequestIsRejected(string requestId, string? key, string? limit);
 
-    [LoggerMessage(LogLevel.Error, "The limits of the key {Key} in TABLE are invalid: {Reason}")]
-    private partial void LimitsAreInvalid(string? key, string reason);
+    [LoggerMessage(LogLevel.Error, "Request {RequestId} was rejected, because the limits of the key {Key} in TABLE are invalid: {Reason}")]
+    private partial void LimitsAreInvalid(string requestId, string? key, string reason);
 }

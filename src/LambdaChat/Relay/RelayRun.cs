@@ -56,7 +56,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            RelayFailed(exception);
+            RelayFailed(_context.TraceIdentifier, exception);
             failure = ReplyFailure.Of(exception);
         }
         finally
@@ -215,6 +215,6 @@ internal sealed partial class RelayRun : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "The relay of a reply failed.")]
-    private partial void RelayFailed(Exception exception);
+    [LoggerMessage(LogLevel.Error, "The relay of the reply to request {RequestId} failed.")]
+    private partial void RelayFailed(string requestId, Exception exception);
 }

@@ -43,11 +43,11 @@ internal sealed partial class ReplyRelay(
         }
         catch (Exception exception)
         {
-            EndFailed(exception);
+            EndFailed(context.TraceIdentifier, exception);
             return ReplyFailure.Of(exception);
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "The end of a reply could not be written.")]
-    private partial void EndFailed(Exception exception);
+    [LoggerMessage(LogLevel.Error, "The end of the reply to request {RequestId} could not be written.")]
+    private partial void EndFailed(string requestId, Exception exception);
 }

@@ -25,7 +25,7 @@ internal sealed partial class ReplyLog
         }
         catch (ReplyStoreException exception)
         {
-            CallFailed(exception);
+            CallFailed(_requestId, exception);
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     private readonly ReplyKey _key;
     private readonly ReplyStoreSettings _settings;
     private readonly TimeProvider _timeProvider;
+    private readonly string _requestId;
     private readonly ILogger _logger;
     private readonly string _generation = Guid.NewGuid().ToString("N");
     private readonly Channel<bool> _wake =
@@ -29,11 +30,12 @@ internal sealed partial class ReplyLog : IAsyncDisposable
 
     /// <summary>Starts to store a reply.</summary>
     /// <param name="request">The request, in the form in which the API reads it later.</param>
+    /// <param name="requestId">The id of the request, for the log.</param>
     public ReplyLog(
         IReplyStore store, ReplyKey key, ReadOnlyMemory<byte> request, ReplyStoreSettings settings, TimeProvider timeProvider,
-        ILogger logger)
+        string requestId, ILogger logger)
     {
-        (_store, _key, _settings, _timeProvider, _logger) = (store, key, settings, timeProvider, logger);
+        (_store, _key, _settings, _timeProvider, _requestId, _logger) = (store, key, settings, timeProvider, requestId, logger);
         Cancelled = _cancelled.Token;
         Run = store.IsImmediate ? RunAsync(request) : Task.Run(() => RunAsync(request));
     }
@@ -125,11 +127,11 @@ internal sealed partial class ReplyLog : IAsyncDisposable
             _created.TrySetResult(false);
             if (IsTooLarge)
             {
-                RequestIsTooLarge();
+                RequestIsTooLarge(_requestId);
             }
             else
             {
-                NotStored(exception);
+                NotStored(_requestId, exception);
             }
         }
         finally
@@ -224,18 +226,19 @@ internal sealed partial class ReplyLog : IAsyncDisposable
                 !HasFailed && !exception.IsPermanent && _timeProvider.GetElapsedTime(start) < _settings.MaximumOutage)
             {
                 _isFailing = true;
-                CallFailed(exception);
+                CallFailed(_requestId, exception);
                 await _wake.Reader.ReadAsync();
             }
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "A reply is not stored, because the reply store failed.")]
-    private partial void NotStored(Exception exception);
+    [LoggerMessage(LogLevel.Warning, "The reply to request {RequestId} is not stored, because the reply store failed.")]
+    private partial void NotStored(string requestId, Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "A reply is not stored, because its request is too large for the reply store.")]
-    private partial void RequestIsTooLarge();
+    [LoggerMessage(
+        LogLevel.Warning, "The reply to request {RequestId} is not stored, because the request is too large for the reply store.")]
+    private partial void RequestIsTooLarge(string requestId);
 
-    [LoggerMessage(LogLevel.Debug, "A call to the reply store failed.")]
-    private partial void CallFailed(Exception exception);
+    [LoggerMessage(LogLevel.Debug, "A call to the reply store for request {RequestId} failed.")]
+    private partial void CallFailed(string requestId, Exception exception);
 }

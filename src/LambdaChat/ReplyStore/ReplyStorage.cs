@@ -11,9 +11,10 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
     private readonly ConcurrentDictionary<Task, ReplyLog> _running = new(); // Only if no request waits for its log.
 
     /// <summary>Starts to store a reply, in the background.</summary>
-    public ReplyLog Start(ReplyKey key, ReadOnlyMemory<byte> request)
+    /// <param name="requestId">The id of the request, for the log.</param>
+    public ReplyLog Start(ReplyKey key, ReadOnlyMemory<byte> request, string requestId)
     {
-        var log = new ReplyLog(store, key, request, settings, timeProvider, logger);
+        var log = new ReplyLog(store, key, request, settings, timeProvider, requestId, logger);
         if (!settings.WaitsAtEnd)
         {
             _running[log.Run] = log;

@@ -108,7 +108,7 @@ internal static class StoreBars
         var store = new CountingReplyStore();
         var log = new ReplyLog(
             store, ReplyKey.Of("bars", "id"), "{\"model\":\"r1\"}"u8.ToArray(), new ReplyStoreSettings(TimeSpan.FromMinutes(10)),
-            TimeProvider.System, NullLogger.Instance);
+            TimeProvider.System, "id-1", NullLogger.Instance);
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < tokens; i++)
         {

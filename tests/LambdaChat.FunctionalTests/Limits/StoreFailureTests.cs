@@ -19,7 +19,8 @@ public sealed class StoreFailureTests(FunctionFixture function)
         Assert.Equal((200, " t0 t1 t2 t3 t4"), (status, (string?)body["choices"]![0]!["message"]!["content"]));
         await limited.Log.WaitForAsync("completed", "\"store\":\"late-open\"");
         await limited.Log.WaitForAsync(
-            "The limits table could not be updated. If the reservation reached it, it counts instead of the 14 tokens that were used.");
+            "The limits table could not be updated for request ",
+            ". If the reservation reached it, it counts instead of the 14 tokens that were used.");
         Assert.Equal(200, await limited.AskOnlyAsync()); // This process knows its own usage.
         Assert.Equal(429, await limited.AskOnlyAsync());
     }

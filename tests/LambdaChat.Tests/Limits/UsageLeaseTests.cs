@@ -221,7 +221,7 @@ public sealed class UsageLeaseTests
         var reservation = Reservation.Of(LimitPartition.OfKey("a"), limits, ofModel: null, model, new TokenEstimate(10, 10),
             _time.GetUtcNow());
         return new UsageLease(reservation, counters
-            ?? new LocalUsageCounters(_time), shared, LimitSettings.Read(configuration), _time, NullLogger.Instance);
+            ?? new LocalUsageCounters(_time), shared, LimitSettings.Read(configuration), _time, "id-1", NullLogger.Instance);
     }
 
     private sealed class ScriptedReservation : ISharedReservation

@@ -128,7 +128,7 @@ public sealed class MemoryReplyStoreTests
     public async Task Log_ThatHasEnded_IsStored()
     {
         var log = new ReplyLog(
-            _store, Key(1), "{}"u8.ToArray(), new ReplyStoreSettings(TimeSpan.FromMinutes(1)), _time, NullLogger.Instance);
+            _store, Key(1), "{}"u8.ToArray(), new ReplyStoreSettings(TimeSpan.FromMinutes(1)), _time, "id-1", NullLogger.Instance);
         log.Append("chunk"u8);
         await log.EndAsync(ReplyStatus.Completed, _time.GetUtcNow(), []);
 

@@ -48,7 +48,7 @@ public sealed partial class ReplyLogTests
     public async Task Reply_ThatTheStoreNeverHad_IsNotCancelled()
     {
         _store.IsFailing = true;
-        var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), ShortOutage, _time, NullLogger.Instance);
+        var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), ShortOutage, _time, "id-1", NullLogger.Instance);
         await AdvanceUntilAsync(log.Failed);
         _store.IsFailing = false;
         for (var i = 0; i < 3; i++)
@@ -63,7 +63,7 @@ public sealed partial class ReplyLogTests
     public async Task PermanentFailure_EndsStoringAtOnce()
     {
         (_store.IsFailing, _store.IsPermanent) = (true, true);
-        await using var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), ShortOutage, _time, NullLogger.Instance);
+        await using var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), ShortOutage, _time, "id-1", NullLogger.Instance);
 
         // Nothing advances the time of the log.
         Assert.False(await log.Created.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
@@ -88,12 +88,13 @@ public sealed partial class ReplyLogTests
         new Random(1).NextBytes(random);
         using var messages = new LoggedMessages();
 
-        var log = new ReplyLog(_store, Key, random, Settings with { MaximumRequest = 1000 }, _time, messages);
+        var log = new ReplyLog(_store, Key, random, Settings with { MaximumRequest = 1000 }, _time, "id-1", messages);
 
         Assert.False(await log.Created);
         Assert.True(log.IsTooLarge);
         Assert.Equal( // The store has not failed.
-            "A reply is not stored, because its request is too large for the reply store.", await messages.WaitForAsync(LogLevel.Warning));
+            "The reply to request id-1 is not stored, because the request is too large for the reply store.",
+            await messages.WaitForAsync(LogLevel.Warning));
     }
 
     private async Task AdvanceUntilAsync(CancellationToken cancelled)

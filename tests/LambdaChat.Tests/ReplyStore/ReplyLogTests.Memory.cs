@@ -23,7 +23,7 @@ public sealed partial class ReplyLogTests
     private (ReplyLog Log, WeakReference Request) StartWithRequest()
     {
         var request = new byte[100_000];
-        var log = new ReplyLog(_store, Key, request, Settings, _time, NullLogger.Instance);
+        var log = new ReplyLog(_store, Key, request, Settings, _time, "id-1", NullLogger.Instance);
         return (log, new WeakReference(request));
     }
 }

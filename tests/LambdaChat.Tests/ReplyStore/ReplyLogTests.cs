@@ -65,7 +65,7 @@ public sealed partial class ReplyLogTests
     {
         _store.IsFailing = true;
         var settings = Settings with { MaximumOutage = TimeSpan.FromSeconds(10) };
-        var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), settings, _time, NullLogger.Instance);
+        var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), settings, _time, "id-1", NullLogger.Instance);
         while (!log.Created.IsCompleted)
         {
             Append(log, "x"); // Never waits.
@@ -112,7 +112,7 @@ public sealed partial class ReplyLogTests
         var created = new TaskCompletionSource();
         var stored = new TaskCompletionSource();
         _store.Gate = created.Task;
-        var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), Settings, _time, NullLogger.Instance);
+        var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance);
         await _store.WaitForAsync("create");
         Append(log, "a");
         _store.Gate = stored.Task;
@@ -197,7 +197,7 @@ public sealed partial class ReplyLogTests
     {
         var gate = new TaskCompletionSource();
         _store.Gate = gate.Task;
-        var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), settings ?? Settings, _time, NullLogger.Instance);
+        var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), settings ?? Settings, _time, "id-1", NullLogger.Instance);
         await _store.WaitForAsync("create");
         Array.ForEach(chunks, text => Append(log, text));
         _store.Gate = null;

@@ -63,7 +63,7 @@ public sealed class ReplyStorageTests
     {
         var gate = new TaskCompletionSource();
         _store.Gate = gate.Task;
-        await using (var log = _storage.Start(Key, "{}"u8.ToArray()))
+        await using (var log = _storage.Start(Key, "{}"u8.ToArray(), "id-1"))
         {
             log.Append("{}"u8);
             log.End(ReplyStatus.Completed, _time.GetUtcNow(), []);

@@ -47,7 +47,7 @@ internal sealed partial class PoolingCall(
         }
         catch (Exception exception)
         {
-            CallFailed(exception);
+            CallFailed(context.TraceIdentifier, exception);
             return ReplyFailure.Of(exception);
         }
     }
@@ -65,7 +65,7 @@ internal sealed partial class PoolingCall(
         }
         catch (Exception exception)
         {
-            EndFailed(exception);
+            EndFailed(context.TraceIdentifier, exception);
             return outcome with { Failure = ReplyFailure.Of(exception), IsBroken = true };
         }
     }
@@ -99,9 +99,9 @@ internal sealed partial class PoolingCall(
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "The call of a pooling model failed.")]
-    private partial void CallFailed(Exception exception);
+    [LoggerMessage(LogLevel.Error, "The call of a pooling model for request {RequestId} failed.")]
+    private partial void CallFailed(string requestId, Exception exception);
 
-    [LoggerMessage(LogLevel.Error, "The end of a pooling model's reply could not be written.")]
-    private partial void EndFailed(Exception exception);
+    [LoggerMessage(LogLevel.Error, "The end of a pooling model's reply to request {RequestId} could not be written.")]
+    private partial void EndFailed(string requestId, Exception exception);
 }

@@ -24,7 +24,7 @@ public sealed class StoreFailureLogTests : IDisposable
     private readonly LineLoggerFactory _loggers;
     private readonly ScriptedReplyStore _store;
     private readonly StoredReplies _replies;
-    private readonly DefaultHttpContext _context = new();
+    private readonly DefaultHttpContext _context = new() { TraceIdentifier = "id-1" };
 
     public StoreFailureLogTests()
     {
@@ -45,7 +45,7 @@ public sealed class StoreFailureLogTests : IDisposable
             () => _replies.RunAsync(_context, () => _replies.DeleteAsync(_context, "a")));
 
         Assert.Equal((503, "store_unavailable"), (error.Error.Status, error.Error.Code));
-        AssertLogged("A request about a stored reply failed, because the reply store failed.");
+        AssertLogged("Request id-1 about a stored reply failed, because the reply store failed.");
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class StoreFailureLogTests : IDisposable
 
         await _replies.SetNameAsync(_context, "chat", "a");
 
-        AssertLogged("A stored reply has no name, because the reply store failed.");
+        AssertLogged("The stored reply to request id-1 has no name, because the reply store failed.");
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class StoreFailureLogTests : IDisposable
         await Assert.ThrowsAsync<RelayFailedException>(() => replay.RunAsync(
             _context, reader, new AggregatedReply(_context.Response, sendsHeartbeats: false), "\"c\""u8.ToArray()));
 
-        AssertLogged("A stored reply was not sent to its end, because the reply store failed.");
+        AssertLogged("Request id-1 did not get a stored reply to its end, because the reply store failed.");
     }
 
     public void Dispose()
@@ -90,8 +90,8 @@ public sealed class StoreFailureLogTests : IDisposable
     {
         var line = JsonNode.Parse(Encoding.UTF8.GetString(_lines.ToArray()))!;
         Assert.Equal(
-            ("WARN", message, typeof(ReplyStoreException).FullName),
-            ((string?)line["level"], (string?)line["message"], (string?)line["exceptions"]![0]!["type"]));
+            ("WARN", message, "id-1", typeof(ReplyStoreException).FullName),
+            ((string?)line["level"], (string?)line["message"], (string?)line["requestId"], (string?)line["exceptions"]![0]!["type"]));
     }
 
     private sealed class StartedResponse : HttpResponseFeature

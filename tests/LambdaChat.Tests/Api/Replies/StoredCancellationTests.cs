@@ -74,7 +74,7 @@ public sealed class StoredCancellationTests : IDisposable
 
     private async Task<ReplyLog> StartAsync(IReplyStore store)
     {
-        var log = new ReplyLog(store, Key, "{}"u8.ToArray(), Settings, _time, NullLogger.Instance);
+        var log = new ReplyLog(store, Key, "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance);
         Assert.True(await log.Created.WaitAsync(TestContext.Current.CancellationToken));
         return log;
     }

@@ -34,7 +34,7 @@ public sealed class StoredOutageTests : IDisposable
     {
         var store = new ScriptedReplyStore(_time);
         await using var log = new ReplyLog(
-            store, ReplyKey.Of("a", "resp_1"), "{}"u8.ToArray(), Settings, _time, NullLogger.Instance);
+            store, ReplyKey.Of("a", "resp_1"), "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance);
         Assert.True(await log.Created.WaitAsync(TestContext.Current.CancellationToken));
         var end = RunAsync(log);
         await _payloads.ReadingAsync();

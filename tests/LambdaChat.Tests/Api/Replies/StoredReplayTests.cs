@@ -24,7 +24,7 @@ public sealed class StoredReplayTests
     {
         var store = new MemoryReplyStore(1024 * 1024, _time);
         await using (var log = new ReplyLog(
-            store, Key, "{}"u8.ToArray(), _settings, _time, NullLogger.Instance))
+            store, Key, "{}"u8.ToArray(), _settings, _time, "id-1", NullLogger.Instance))
         {
             Assert.True(await log.Created.WaitAsync(TestContext.Current.CancellationToken));
             await new StoredReplyWriter(client: null, log, TimeProvider.System).EndAsync(

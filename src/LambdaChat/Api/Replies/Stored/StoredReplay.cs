@@ -46,7 +46,7 @@ internal sealed partial class StoredReplay(RelaySettings settings, TimeProvider 
         }
         catch (ReplyStoreException exception) when (context.Response.HasStarted)
         {
-            StoreFailed(exception);
+            StoreFailed(context.TraceIdentifier, exception);
             await heartbeat.DisposeAsync();
             throw new RelayFailedException(new(FailureKind.ReplyLost) { Response = StoredReplies.Unavailable });
         }
@@ -83,6 +83,6 @@ internal sealed partial class StoredReplay(RelaySettings settings, TimeProvider 
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "A stored reply was not sent to its end, because the reply store failed.")]
-    private partial void StoreFailed(Exception exception);
+    [LoggerMessage(LogLevel.Warning, "Request {RequestId} did not get a stored reply to its end, because the reply store failed.")]
+    private partial void StoreFailed(string requestId, Exception exception);
 }

@@ -45,7 +45,7 @@ internal sealed partial class StoredReplies(
     /// </summary>
     public ReplyLog Start(HttpContext context, string id, ReadOnlyMemory<byte> request)
     {
-        var log = storage!.Start(KeyOf(context, id), request);
+        var log = storage!.Start(KeyOf(context, id), request, context.TraceIdentifier);
         context.Response.RegisterForDisposeAsync(log);
         context.Response.Headers[IdHeader] = id;
         var connection = new StoredConnection(
@@ -72,7 +72,7 @@ internal sealed partial class StoredReplies(
         }
         catch (ReplyStoreException exception)
         {
-            StoreFailed(exception);
+            StoreFailed(context.TraceIdentifier, exception);
             throw new InvalidRequestException(Unavailable);
         }
     }
@@ -110,7 +110,7 @@ internal sealed partial class StoredReplies(
         }
         catch (ReplyStoreException exception)
         {
-            NotNamed(exception); // The reply itself is complete without a name.
+            NotNamed(context.TraceIdentifier, exception); // The reply itself is complete without a name.
         }
     }
 
@@ -153,9 +153,9 @@ internal sealed partial class StoredReplies(
 
     private static ReplyKey KeyOf(HttpContext context, string id) => ReplyKey.Of(Caller.Of(context).Id, id);
 
-    [LoggerMessage(LogLevel.Warning, "A request about a stored reply failed, because the reply store failed.")]
-    private partial void StoreFailed(Exception exception);
+    [LoggerMessage(LogLevel.Warning, "Request {RequestId} about a stored reply failed, because the reply store failed.")]
+    private partial void StoreFailed(string requestId, Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "A stored reply has no name, because the reply store failed.")]
-    private partial void NotNamed(Exception exception);
+    [LoggerMessage(LogLevel.Warning, "The stored reply to request {RequestId} has no name, because the reply store failed.")]
+    private partial void NotNamed(string requestId, Exception exception);
 }
