@@ -9,25 +9,50 @@ namespace LambdaChat.Limits;
 internal sealed class TableReservation(DynamoTable table, Reservation reservation, TimeSpan leaseTime, TimeProvider timeProvider)
     : ISharedReservation
 {
+    private static readonly TimeSpan ConfirmationTimeout = TimeSpan.FromSeconds(2);
+
     private readonly List<TableUsageWindow> _windows =
         [.. reservation.Windows.Select(window => new TableUsageWindow(table, window, reservation.Reserved, timeProvider))];
 
     private readonly List<ConcurrencyLease> _leases =
         [.. reservation.Streams.Select(limit => new ConcurrencyLease(table, limit, leaseTime, timeProvider))];
 
+    private Task _confirmation = Task.CompletedTask;
+
     public async Task<LimitExceeded?> TakeAsync(CancellationToken cancellationToken)
     {
-        var results = await Task.WhenAll(
-            [
-                .. _windows.Select(window => window.TakeAsync(cancellationToken)),
-                .. _leases.Select(lease => lease.AcquireAsync(cancellationToken)),
-            ]);
-        return Array.Find(results, exceeded => exceeded is not null);
+        try
+        {
+            var results = await Task.WhenAll(
+                [
+                    .. _windows.Select(window => window.TakeAsync(cancellationToken)),
+                    .. _leases.Select(lease => lease.AcquireAsync(cancellationToken)),
+                ]);
+            return Array.Find(results, exceeded => exceeded is not null);
+        }
+        catch (Exception exception) when (TableItems.IsFailure(exception))
+        {
+            _confirmation = ConfirmAsync();
+            throw;
+        }
     }
 
-    public Task SettleAsync(Usage actual, CancellationToken cancellationToken) => Task.WhenAll(
-        [
-            .. _windows.Select(window => window.SettleAsync(actual, cancellationToken)),
-            .. _leases.Select(lease => lease.ReleaseAsync(cancellationToken)),
-        ]);
+    public async Task SettleAsync(Usage actual, CancellationToken cancellationToken)
+    {
+        await _confirmation.WaitAsync(cancellationToken);
+        await Task.WhenAll(
+            [
+                .. _windows.Select(window => window.SettleAsync(actual, cancellationToken)),
+                .. _leases.Select(lease => lease.ReleaseAsync(cancellationToken)),
+            ]);
+    }
+
+    // During the reply, other updates can overwrite the mark of an update without a response. Does not throw, because the settlement reads
+    // the mark again.
+    private async Task ConfirmAsync()
+    {
+        using var timeout = new CancellationTokenSource(ConfirmationTimeout, timeProvider);
+        await Task.WhenAll(_windows.Select(window => window.ConfirmAsync(timeout.Token)))
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 }

@@ -61,6 +61,13 @@ internal sealed class TableUsageWindow(DynamoTable table, UsageWindow window, Us
                 ?? LimitExceeded.Of(window, window.FirstKind, isReserved: true, now);
     }
 
+    /// <summary>Reads whether updates without a response have reached the table.</summary>
+    public async Task ConfirmAsync(CancellationToken cancellationToken)
+    {
+        _isReserved ??= await IsDoneAsync(ReservationKey, cancellationToken) ? true : null;
+        _isTaken ??= await IsDoneAsync(WindowKey, cancellationToken) ? true : null;
+    }
+
     /// <summary>Replaces the reservation by the actual usage.</summary>
     public async Task SettleAsync(Usage actual, CancellationToken cancellationToken)
     {

@@ -20,7 +20,7 @@ internal sealed class ScriptedTable : HttpMessageHandler
     /// <summary>The type of the error in all responses; null for none.</summary>
     public string? Error { get; set; }
 
-    /// <summary>Returns the response to an operation as JSON; null for the usual one.</summary>
+    /// <summary>Returns the response to an operation as JSON, which is an error if it has a type; null for the usual one.</summary>
     public Func<string, string?>? Respond { get; set; }
 
     /// <summary>The number of calls.</summary>
@@ -54,7 +54,8 @@ internal sealed class ScriptedTable : HttpMessageHandler
             (_, "UpdateItem") => $$"""{"Attributes":{{head}} }""",
             _ => "{}",
         };
-        var message = new HttpResponseMessage(error is not null ? HttpStatusCode.BadRequest : HttpStatusCode.OK)
+        var isError = json.Contains("__type", StringComparison.Ordinal);
+        var message = new HttpResponseMessage(isError ? HttpStatusCode.BadRequest : HttpStatusCode.OK)
         {
             Content = new StringContent(json, Encoding.UTF8, "application/x-amz-json-1.0"),
             RequestMessage = request,
