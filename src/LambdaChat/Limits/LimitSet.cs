@@ -21,6 +21,9 @@ internal sealed record LimitSet(
     decimal? CostPerMonth = null,
     int? Streams = null)
 {
+    /// <summary>The highest limit of streams: an item of the table has the leases of all, and at most 400 KB.</summary>
+    public const int MaximumStreams = 10_000;
+
     /// <summary>Parses a JSON object of limits.</summary>
     /// <exception cref="ConfigurationException">The text is not JSON, or not an object of limits.</exception>
     public static LimitSet Parse(string json, string where)
@@ -73,14 +76,15 @@ internal sealed record LimitSet(
         "tokensPerDay" => limits with { TokensPerDay = Whole(member, where, long.MaxValue) },
         "tokensPerMonth" => limits with { TokensPerMonth = Whole(member, where, long.MaxValue) },
         "costPerMonth" => limits with { CostPerMonth = Amount(member, where) },
-        "streams" => limits with { Streams = (int)Whole(member, where, int.MaxValue) },
+        "streams" => limits with { Streams = (int)Whole(member, where, MaximumStreams) },
         _ => throw new ConfigurationException($"{where} has the unknown limit {member.Name}."),
     };
 
     private static long Whole(JsonProperty member, string where, long most) =>
         member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt64(out var value) && value > 0 && value <= most
             ? value
-            : throw new ConfigurationException($"{where}.{member.Name} must be a whole number above zero.");
+            : throw new ConfigurationException(
+                $"{where}.{member.Name} must be a whole number {(most == MaximumStreams ? $"from 1 to {MaximumStreams}" : "above zero")}.");
 
     private static decimal Amount(JsonProperty member, string where) =>
         member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetDecimal(out var value) && value > 0

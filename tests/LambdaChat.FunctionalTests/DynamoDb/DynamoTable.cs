@@ -57,12 +57,14 @@ internal sealed class DynamoTable : IAsyncDisposable
          "UpdateExpression":"SET expires = :past","ExpressionAttributeValues":{":past":{"N":"1"} } }
         """);
 
+    public Task PutAsync(JsonNode item) => CallAsync("PutItem", $$"""{"TableName":"{{Name}}","Item":{{item.ToJsonString()}} }""");
+
     /// <summary>Moves an item to another partition.</summary>
     public async Task MoveAsync(JsonNode item, string partition)
     {
         var moved = item.DeepClone();
         moved["pk"]!["S"] = partition;
-        await CallAsync("PutItem", $$"""{"TableName":"{{Name}}","Item":{{moved.ToJsonString()}} }""");
+        await PutAsync(moved);
         await CallAsync("DeleteItem", $$"""
             {"TableName":"{{Name}}","Key":{"pk":{{item["pk"]!.ToJsonString()}},"sk":{{item["sk"]!.ToJsonString()}} } }
             """);

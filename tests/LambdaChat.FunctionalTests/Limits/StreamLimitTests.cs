@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using LambdaChat.FunctionalTests.DynamoDb;
 using LambdaChat.FunctionalTests.Support;
 
@@ -66,6 +67,34 @@ public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
         Assert.Equal(429, (await second.AskInTimeAsync()).Status);
         Assert.Equal(200, await TableExtensions.UntilAsync(async () => (await second.AskInTimeAsync()).Status, status => status != 429));
         await LeaseAsync(until => until == 0);
+    }
+
+    /// <summary>The leases of the highest limit fit into one item of the table, with one more attribute for each.</summary>
+    [Fact]
+    public async Task Streams_AtTheHighestLimit_FitIntoTheItem()
+    {
+        var until = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds();
+        var leases = Enumerable.Range(1, 9_999).Select(number => $"lease-{number:D5}").ToArray(); // As long as the function's.
+        await _table!.PutAsync(new JsonObject(
+            [
+                new("pk", Value("S", Key)), new("sk", Value("S", "STREAMS")), new("expires", Value("N", $"{until / 1000}")),
+                new("leases", new JsonObject { ["SS"] = new JsonArray([.. leases.Select(lease => (JsonNode)lease)]) }),
+                .. leases.Select(lease => new KeyValuePair<string, JsonNode?>(lease, Value("N", $"{until}"))),
+            ]));
+        await using var limited = await LimitedFunction.StartAsync(function.Emulator.Address, """{"keys":{"test":{"streams":10000} } }""",
+            [.. _table.Variables, new("STORE_FAILURE", "closed")]);
+        await using var reply = await Reply.StartAsync(limited.Client, Reply.Request("""{"tokens":3,"gate":"stream-highest"}"""));
+        await reply.ReadEventAsync();
+
+        var added = await TableExtensions.UntilAsync(
+            () => _table.FindAsync(Key, "STREAMS"), item => item!["leases"]!["SS"]!.AsArray().Count == 10_000);
+
+        Assert.All(added!["leases"]!["SS"]!.AsArray(), lease => Assert.Equal(11, ((string)lease!).Length));
+        Assert.Equal(429, (await limited.AskInTimeAsync()).Status);
+        function.Emulator.Gates.Open("stream-highest", 100);
+        Assert.Equal("[DONE]", (await reply.ReadToEndAsync())[^1]);
+
+        static JsonNode Value(string type, string value) => new JsonObject { [type] = value };
     }
 
     public async ValueTask InitializeAsync() => _table = await DynamoTable.StartAsync();

@@ -40,6 +40,7 @@ public sealed class LimitSettingsTests
     [InlineData("{", "limits must be JSON.")]
     [InlineData("5", "limits must be an object of limits.")]
     [InlineData("""{"colour":1}""", "limits has the unknown limit colour.")]
+    [InlineData("""{"streams":10001}""", "limits.streams must be a whole number from 1 to 10000.")]
     public void Of_CallerWithInvalidLimits_IsNamed(string json, string message)
     {
         var settings = Read(Limits);
@@ -68,7 +69,8 @@ public sealed class LimitSettingsTests
     [InlineData("""{"keys":{"a":{},"a":{}}}""", "LIMITS keys.a is defined twice.")]
     [InlineData("""{"keys":{"a":{"tokens":5}}}""", "LIMITS keys.a has the unknown limit tokens.")]
     [InlineData("""{"keys":{"a":{"tokensPerDay":-5}}}""", "LIMITS keys.a.tokensPerDay must be a whole number above zero.")]
-    [InlineData("""{"models":{"r1":{"streams":1.5}}}""", "LIMITS models.r1.streams must be a whole number above zero.")]
+    [InlineData("""{"models":{"r1":{"streams":1.5}}}""", "LIMITS models.r1.streams must be a whole number from 1 to 10000.")]
+    [InlineData("""{"keys":{"a":{"streams":10001}}}""", "LIMITS keys.a.streams must be a whole number from 1 to 10000.")]
     [InlineData("""{"models":{"r1":{"costPerMonth":"5"}}}""", "LIMITS models.r1.costPerMonth must be a number above zero.")]
     [InlineData("""{"models":{"v3":{}}}""", "LIMITS models.v3 is not the name of a model in MODELS.")]
     [InlineData("""{"models":{"r1":{"costPerMonth":5}}}""", "LIMITS models.r1.costPerMonth requires prices of the model r1 in MODELS.")]
