@@ -17,6 +17,9 @@ internal static class ReplyItems
 
     public const string LastRequest = "0~";
 
+    /// <summary>A bound of the sort keys of the parts.</summary>
+    public const string LastPart = "1~";
+
     public const string Generation = "generation";
     public const string Lease = "lease";
 
@@ -28,6 +31,7 @@ internal static class ReplyItems
     private const string StatusName = "status";
     private const string Parts = "parts";
     private const string Ended = "ended";
+    private const string At = "at";
     private const string Bytes = "bytes";
     private const string Pieces = "pieces";
     private const string Length = "length"; // Of the request before its compression.
@@ -96,6 +100,10 @@ internal static class ReplyItems
         return item;
     }
 
+    /// <summary>Creates a head, unless there is one.</summary>
+    public static PutItemRequest CreateHead(string table, ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request) =>
+        new() { TableName = table, Item = OfHead(key, head, request), ConditionExpression = "attribute_not_exists(pk)" };
+
     public static ReplyHead ReadHead(Dictionary<string, AttributeValue> item)
     {
         var status = Enum.Parse<ReplyStatus>(item[StatusName].S);
@@ -121,8 +129,16 @@ internal static class ReplyItems
     public static ReplyPart ReadPart(Dictionary<string, AttributeValue> item) => new(
         int.Parse(item["sk"].S.AsSpan(2), CultureInfo.InvariantCulture), item[Bytes].B.ToArray(), ReadTime(item[Lease]));
 
-    public static Dictionary<string, AttributeValue> OfName(ReplyKey name, string id, DateTimeOffset expires) =>
-        new(NameKey(name)) { ["id"] = new() { S = id }, [TableItems.Expires] = Seconds(expires) };
+    /// <summary>Sets a name, unless a later reply has it.</summary>
+    /// <param name="at">When the reply began.</param>
+    public static PutItemRequest CreateName(string table, ReplyKey name, string id, DateTimeOffset at, DateTimeOffset expires) => new()
+    {
+        TableName = table,
+        Item = new(NameKey(name)) { ["id"] = new() { S = id }, [At] = Time(at), [TableItems.Expires] = Seconds(expires) },
+        ConditionExpression = "attribute_not_exists(#at) OR #at <= :at",
+        ExpressionAttributeNames = new() { ["#at"] = At },
+        ExpressionAttributeValues = new() { [":at"] = Time(at) },
+    };
 
     public static DateTimeOffset ReadExpiry(Dictionary<string, AttributeValue> item) =>
         DateTimeOffset.FromUnixTimeSeconds(long.Parse(item[TableItems.Expires].N, CultureInfo.InvariantCulture));
@@ -170,6 +186,24 @@ internal static class ReplyItems
         }
 
         return request;
+    }
+
+    /// <summary>A conditional update of the head of a reply that exists, after which it has expired and has no request.</summary>
+    /// <param name="generation">Another generation than the producer's.</param>
+    public static UpdateItemRequest CreateDeletion(string table, ReplyKey key, string generation, DateTimeOffset now)
+    {
+        var update = CreateUpdate(
+            table, key, "SET #generation = :generation, #status = :status, #expires = :now REMOVE #bytes, #error", "#expires > :now");
+        update.ExpressionAttributeNames["#expires"] = TableItems.Expires;
+        update.ExpressionAttributeNames["#bytes"] = Bytes;
+        update.ExpressionAttributeNames["#error"] = Error;
+        update.ExpressionAttributeValues = new()
+        {
+            [":generation"] = new() { S = generation },
+            [":status"] = Status(ReplyStatus.Cancelled),
+            [":now"] = Seconds(now),
+        };
+        return update;
     }
 
     /// <summary>A consistent query of the items between two sort keys.</summary>

@@ -1,8 +1,11 @@
 using Amazon.DynamoDBv2.Model;
+using LambdaChat.Aws.DynamoDb;
 
 namespace LambdaChat.ReplyStore;
 
-// The deletion of a reply: its head first, so that the reply does not exist any more, and then its other items.
+// The deletion of a reply: its head first, so that the reply does not exist any more, and then its other items. The head of a
+// running reply stays as one that has expired, so that its producer cannot repeat a creation whose response was lost. The producer deletes
+// it at the end. It cannot change it before, because the generation is another one.
 internal sealed partial class TableReplyStore
 {
     private const int DeleteAttempts = 3;
@@ -12,19 +15,22 @@ internal sealed partial class TableReplyStore
     // Without a head, an earlier deletion may have failed halfway.
     public async Task<bool> DeleteAsync(ReplyKey key, CancellationToken cancellationToken)
     {
-        var exists = await ReadHeadAsync(key, cancellationToken) is not null;
-        if (exists)
-        {
-            await RunAsync(token => table.Client.DeleteItemAsync(table.Name, ReplyItems.HeadKey(key), token), cancellationToken);
-        }
-
-        await DeleteItemsAsync(key, cancellationToken);
+        var generation = $"deleted {Guid.NewGuid():N}";
+        var head = await TryUpdateAsync(ReplyItems.CreateDeletion(table.Name, key, generation, Clock.Now), cancellationToken);
+        var exists = head is not null || await HasGenerationAsync(key, generation, cancellationToken);
+        await DeleteItemsAsync(key, head?.Ending is null ? ReplyItems.LastPart : ReplyItems.Head, cancellationToken);
         return exists;
     }
 
-    private async Task DeleteItemsAsync(ReplyKey key, CancellationToken cancellationToken)
+    // True if the response to an earlier attempt of the SDK was lost.
+    private Task<bool> HasGenerationAsync(ReplyKey key, string generation, CancellationToken cancellationToken) => RunAsync(
+        async token => await table.ReadAsync(ReplyItems.HeadKey(key), token) is { } head
+            && ReplyItems.ReadHead(head).Generation == generation,
+        cancellationToken);
+
+    private async Task DeleteItemsAsync(ReplyKey key, string last, CancellationToken cancellationToken)
     {
-        var all = await QueryAsync(key, ReplyItems.FirstRequest, ReplyItems.Head, cancellationToken, onlyKeys: true);
+        var all = await QueryAsync(key, ReplyItems.FirstRequest, last, cancellationToken, onlyKeys: true);
         foreach (var items in all.Chunk(25))
         {
             var writes = items.Select(item => new WriteRequest(new DeleteRequest(item))).ToList();

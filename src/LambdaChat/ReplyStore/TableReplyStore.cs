@@ -41,10 +41,19 @@ internal sealed partial class TableReplyStore(DynamoTable table, ReplyStoreSetti
     // The head is first, so that a reply can be cancelled while its request is stored.
     public async Task CreateAsync(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
-        if (!await TryPutHeadAsync(ReplyItems.OfHead(key, head, request), cancellationToken)
-            && await ReadHeadAsync(key, cancellationToken) is { } other && other.Generation != head.Generation)
+        if (!await TryPutAsync(ReplyItems.CreateHead(table.Name, key, head, request), cancellationToken))
         {
-            throw new ReplyStoreException("A reply with this id exists.");
+            // The response to an earlier attempt was lost, and the reply may be cancelled or deleted by now.
+            var stored = await ReadHeadAsync(key, cancellationToken);
+            if (stored is null)
+            {
+                return;
+            }
+
+            if (stored.Generation != head.Generation)
+            {
+                throw new ReplyStoreException("A reply with this id exists.");
+            }
         }
 
         var options = new ParallelOptions { MaxDegreeOfParallelism = PiecesAtOnce, CancellationToken = cancellationToken };
@@ -110,7 +119,7 @@ internal sealed partial class TableReplyStore(DynamoTable table, ReplyStoreSetti
 
         if (head is null && await ReadHeadAsync(key, cancellationToken) is null)
         {
-            await DeleteItemsAsync(key, cancellationToken); // Parts that came after the reply was deleted.
+            await DeleteItemsAsync(key, ReplyItems.Head, cancellationToken); // With parts that came after the reply was deleted.
         }
     }
 
@@ -129,7 +138,7 @@ internal sealed partial class TableReplyStore(DynamoTable table, ReplyStoreSetti
     }
 
     public Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken) =>
-        PutAsync(ReplyItems.OfName(name, id, expires), cancellationToken);
+        TryPutAsync(ReplyItems.CreateName(table.Name, name, id, Clock.Now, expires), cancellationToken);
 
     public Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken) => RunAsync(
         async token => await table.ReadAsync(ReplyItems.NameKey(name), token) is { } item
@@ -139,14 +148,13 @@ internal sealed partial class TableReplyStore(DynamoTable table, ReplyStoreSetti
     private Task<PutItemResponse> PutAsync(Dictionary<string, AttributeValue> item, CancellationToken cancellationToken) => RunAsync(
         token => table.Client.PutItemAsync(new PutItemRequest { TableName = table.Name, Item = item }, token), cancellationToken);
 
-    // False if there is a head: the response to an earlier attempt was lost, and the reply may be cancelled by now.
-    private Task<bool> TryPutHeadAsync(Dictionary<string, AttributeValue> item, CancellationToken cancellationToken) => RunAsync(
+    // False if the condition is not met.
+    private Task<bool> TryPutAsync(PutItemRequest request, CancellationToken cancellationToken) => RunAsync(
         async token =>
         {
             try
             {
-                await table.Client.PutItemAsync(
-                    new PutItemRequest { TableName = table.Name, Item = item, ConditionExpression = "attribute_not_exists(pk)" }, token);
+                await table.Client.PutItemAsync(request, token);
                 return true;
             }
             catch (ConditionalCheckFailedException)

@@ -95,7 +95,7 @@ public sealed class PermissionTests
     [Fact]
     public void StoredReplies_HaveTheirPartitionsOnly()
     {
-        string[] actions = ["dynamodb:PutItem", "dynamodb:Query", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"];
+        string[] actions = ["dynamodb:PutItem", "dynamodb:Query", "dynamodb:BatchWriteItem"];
         var statement = Deployments.Stack("us-east-1", "Table=replies").Statements()
             .Single(statement => statement.Items("Action").SequenceEqual(actions));
 
