@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using LambdaChat.FunctionalTests.DynamoDb;
+using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Limits;
 
@@ -9,7 +10,6 @@ internal static class TableExtensions
 {
     // Polling without a pause would take the processor from the processes under test.
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan MaximumWait = TimeSpan.FromMinutes(1); // Fails the test instead of blocking the run.
 
     /// <summary>The usage of a window, by the start of its sort key.</summary>
     public static async Task<(long Requests, long Tokens, decimal Cost)> SpentAsync(this DynamoTable table, string partition, string window)
@@ -25,8 +25,7 @@ internal static class TableExtensions
     /// <summary>Reads until the value is as expected. Replies settle after their last byte.</summary>
     public static async Task<T> UntilAsync<T>(Func<Task<T>> read, Func<T, bool> isExpected)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        timeout.CancelAfter(MaximumWait);
+        using var limit = WaitLimit.Start();
         using var timer = new PeriodicTimer(Pace);
         while (true)
         {
@@ -36,7 +35,7 @@ internal static class TableExtensions
                 return value;
             }
 
-            Assert.False(timeout.IsCancellationRequested, $"The value is still {value}.");
+            Assert.False(limit.IsCancellationRequested, $"The value is still {value}.");
             await timer.WaitForNextTickAsync(CancellationToken.None);
         }
     }

@@ -5,8 +5,6 @@ namespace LambdaChat.FunctionalTests.Support;
 /// <summary>The log lines of the function and of Lambda. Tests can wait for a line.</summary>
 internal sealed class Log
 {
-    private static readonly TimeSpan MaximumWait = TimeSpan.FromMinutes(1); // A missing line fails the test instead of blocking the run.
-
     private readonly Lock _lock = new();
     private readonly List<string> _lines = [];
     private readonly List<Channel<string>> _readers = [];
@@ -41,9 +39,8 @@ internal sealed class Log
             _readers.Add(reader);
         }
 
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        timeout.CancelAfter(MaximumWait);
-        await foreach (var line in reader.Reader.ReadAllAsync(timeout.Token))
+        using var limit = WaitLimit.Start();
+        await foreach (var line in reader.Reader.ReadAllAsync(limit.Token))
         {
             if (texts.All(text => line.Contains(text, StringComparison.Ordinal)))
             {
