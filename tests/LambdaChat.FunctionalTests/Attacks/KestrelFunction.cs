@@ -43,7 +43,7 @@ internal sealed class KestrelFunction : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _process.Kill();
-        await _process.Exited;
+        await _process.Exited.InTimeAsync();
         _process.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.Hosting;
 using LambdaChat.Local.Lambda;
 
@@ -27,10 +28,17 @@ internal static class KeysTool
                 lines.Add(line);
             }
         });
-        var code = await process.Exited;
-        lock (lines)
+        try
         {
-            return (code, string.Join('\n', lines));
+            var code = await process.Exited.InTimeAsync();
+            lock (lines)
+            {
+                return (code, string.Join('\n', lines));
+            }
+        }
+        finally
+        {
+            process.Kill();
         }
     }
 

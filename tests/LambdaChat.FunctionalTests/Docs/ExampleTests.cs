@@ -87,7 +87,7 @@ public sealed partial class ExampleTests(FunctionFixture function, PageFixture b
         start.Environment["OPENAI_BASE_URL"] = $"{function.Lambda.Url}v1";
         start.Environment["OPENAI_API_KEY"] = FunctionFixture.Key;
         using var process = Process.Start(start)!;
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await process.ExitInTimeAsync();
         var text = await File.ReadAllTextAsync(output, TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode == 0, text + await File.ReadAllTextAsync(error, TestContext.Current.CancellationToken));
         File.Delete(output);

@@ -75,7 +75,7 @@ internal sealed class DynamoTable : IAsyncDisposable
     {
         _client.Dispose();
         _process.StandardInput.Close();
-        await _process.WaitForExitAsync(CancellationToken.None);
+        await _process.ExitInTimeAsync();
         _process.Dispose();
     }
 

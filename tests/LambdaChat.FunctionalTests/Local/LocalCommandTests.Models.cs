@@ -89,7 +89,7 @@ public sealed partial class LocalCommandTests
 
         var local = Start("--openai", $"{server.UrlToCall()}{path}");
 
-        Assert.Equal(1, await local.Exited);
+        Assert.Equal(1, await local.Exited.InTimeAsync());
         await _log.WaitForAsync(message.Replace("{0}", server.UrlToCall().ToString(), StringComparison.Ordinal));
     }
 
@@ -98,7 +98,7 @@ public sealed partial class LocalCommandTests
     {
         var local = Start("--openai", "http://127.0.0.1:9/v1");
 
-        Assert.Equal(1, await local.Exited);
+        Assert.Equal(1, await local.Exited.InTimeAsync());
         await _log.WaitForAsync("The model server http://127.0.0.1:9/v1 is unreachable: ", "Start it first, or set --served-name.");
     }
 
@@ -144,7 +144,7 @@ public sealed partial class LocalCommandTests
         _variables[name] = value;
         var local = Start("--model", "m");
 
-        Assert.Equal(1, await local.Exited);
+        Assert.Equal(1, await local.Exited.InTimeAsync());
         await _log.WaitForAsync(message);
     }
 
@@ -155,7 +155,7 @@ public sealed partial class LocalCommandTests
         _variables["MODELS"] = """[{"name":"a","name":"b","endpoint":"c"}]""";
         var local = Start();
 
-        Assert.Equal(1, await local.Exited);
+        Assert.Equal(1, await local.Exited.InTimeAsync());
         await _log.WaitForAsync("The function failed to start: MODELS entry 0: name appears twice.");
     }
 

@@ -32,7 +32,7 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _local?.Kill();
-        await (_local?.Exited ?? Task.CompletedTask);
+        await (_local?.Exited ?? Task.CompletedTask).InTimeAsync();
         _local?.Dispose();
     }
 
@@ -78,9 +78,9 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
 
         using var kill = Process.Start("kill", $"{signal} {local.Id}");
 
-        Assert.Equal(code, await local.Exited.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
-        await emulatorProcess.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await functions[0].WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(code, await local.Exited.InTimeAsync());
+        await emulatorProcess.ExitInTimeAsync();
+        await functions[0].ExitInTimeAsync();
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
         var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
         var local = Start("--port", port);
 
-        Assert.Equal(1, await local.Exited);
+        Assert.Equal(1, await local.Exited.InTimeAsync());
         await _log.WaitForAsync($"Cannot listen on port {port}: ", "Set another with --port; 0 selects a free port.");
     }
 
@@ -109,7 +109,7 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
     {
         var local = Start(option, value);
 
-        Assert.Equal(1, await local.Exited);
+        Assert.Equal(1, await local.Exited.InTimeAsync());
         Assert.Equal(message, await _log.WaitForAsync(message));
     }
 
@@ -148,7 +148,7 @@ public sealed partial class LocalCommandTests : IAsyncDisposable
 
         using var kill = Process.Start("kill", $"-INT {local.Id}");
 
-        Assert.Equal(0, await local.Exited);
+        Assert.Equal(0, await local.Exited.InTimeAsync());
         Assert.DoesNotContain(_lines, line => line.Contains("ExitError", StringComparison.Ordinal));
         Assert.DoesNotContain(_lines, line => line.Contains("ended with exit code", StringComparison.Ordinal));
     }

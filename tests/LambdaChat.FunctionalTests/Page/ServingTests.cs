@@ -190,7 +190,7 @@ public sealed class ServingTests(FunctionFixture function)
         finally
         {
             process.Kill();
-            await process.Exited;
+            await process.Exited.InTimeAsync();
         }
     }
 

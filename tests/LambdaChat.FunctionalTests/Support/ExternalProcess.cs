@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace LambdaChat.FunctionalTests.Support;
 
-/// <summary>Runs a program to its end.</summary>
+/// <summary>Runs a program to its end. Kills it at the <see cref="WaitLimit"/>.</summary>
 internal static class ExternalProcess
 {
     public static async Task<(int Code, string Output, string Error)> RunAsync(
@@ -23,7 +23,7 @@ internal static class ExternalProcess
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await error);
+        await process.ExitInTimeAsync();
+        return (process.ExitCode, await output.InTimeAsync(), await error.InTimeAsync());
     }
 }

@@ -37,8 +37,17 @@ internal static class Node
                 RedirectStandardOutput = true
             };
         var process = Process.Start(start)!;
-        var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-        return (process, line ?? throw new InvalidOperationException($"{script} has ended."));
+        using var limit = WaitLimit.Start();
+        try
+        {
+            var line = await process.StandardOutput.ReadLineAsync(limit.Token);
+            return (process, line ?? throw new InvalidOperationException($"{script} has ended."));
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
     }
 
     /// <summary>The path of a file of an installed package.</summary>
