@@ -10,6 +10,8 @@ namespace LambdaChat.FunctionalTests.Limits;
 /// <summary>A function whose callers have limits, for one test.</summary>
 internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDisposable
 {
+    private const string WarmKey = "warm";
+
     public LocalLambda Lambda => lambda;
 
     public Log Log => log;
@@ -24,7 +26,12 @@ internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDispo
     {
         var log = new Log();
         var lambda = await FunctionFixture.StartLambdaAsync(sageMaker, log,
-            options => options with { Variables = Variables(sageMaker, limits, variables), MaxEnvironments = environments });
+            options => options with
+            {
+                Variables = Variables(sageMaker, limits, variables),
+                MaxEnvironments = environments,
+                IdleGrace = WaitLimit.Duration, // A request waits for the environment that still settles.
+            });
         return new LimitedFunction(lambda, log);
     }
 
@@ -32,8 +39,15 @@ internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDispo
     public static Dictionary<string, string> Variables(Uri sageMaker, string limits, IEnumerable<KeyValuePair<string, string>> variables)
     {
         var all = FunctionFixture.Variables(sageMaker);
-        all["API_KEYS"] += $",other={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("sk-other")))}";
-        all["LIMITS"] = limits;
+        foreach (var name in (string[])["other", WarmKey])
+        {
+            all["API_KEYS"] += $",{name}={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("sk-" + name)))}";
+        }
+
+        var allLimits = JsonNode.Parse(limits)!.AsObject();
+        var keys = allLimits["keys"] ??= new JsonObject();
+        keys[WarmKey] = JsonNode.Parse("""{"requestsPerMinute":1000}""");
+        all["LIMITS"] = allLimits.ToJsonString();
         foreach (var (name,
             value) in variables.Where(
                 pair => !pair.Key.StartsWith("AWS_ACCESS", StringComparison.Ordinal)
@@ -43,6 +57,18 @@ internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDispo
         }
 
         return all;
+    }
+
+    /// <summary>
+    /// Requests a reply of a key that has only its own limit, and waits for its settlement. The first request of a process loads the SDK of the
+    /// table, which may take longer on a busy machine than a lease waits for the table.
+    /// </summary>
+    /// <param name="model">A model without limits.</param>
+    public async Task WarmUpAsync(string model = "served-name")
+    {
+        var (status, response, body) = await AskAsync(members: $$"""{"model":"{{model}}"}""", key: "sk-" + WarmKey);
+        Assert.True(status is 200 or 503, body.ToJsonString()); // The limits may not be available yet.
+        await log.WaitForAsync($"REPORT RequestId: {Header(response, "x-request-id")}");
     }
 
     /// <summary>Requests a non-streaming reply.</summary>
@@ -65,8 +91,10 @@ internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDispo
     /// <summary>Requests a reply of the only environment. While it works on after its last response, Lambda throttles requests.</summary>
     public async Task<int> AskOnlyAsync()
     {
+        using var limit = WaitLimit.Start();
         while (true)
         {
+            limit.Token.ThrowIfCancellationRequested();
             var (status, response, _) = await AskAsync();
             if (response.Headers.Contains("x-request-id"))
             {
@@ -81,8 +109,10 @@ internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDispo
     /// </summary>
     public async Task<(int Status, HttpResponseMessage Response, JsonNode Body)> AskInTimeAsync(string? key = null)
     {
+        using var limit = WaitLimit.Start();
         while (true)
         {
+            limit.Token.ThrowIfCancellationRequested();
             var answer = await AskAsync(key: key);
             if ((string?)answer.Body["error"]?["code"] != "limits_unavailable")
             {

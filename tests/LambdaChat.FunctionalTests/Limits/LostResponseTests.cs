@@ -58,8 +58,13 @@ public sealed class LostResponseTests(FunctionFixture function)
             () => table.FindAsync("SPENT#key#test", "STREAMS"), item => item is not null && item["leases"] is null);
     }
 
-    private Task<LimitedFunction> StartAsync(DynamoTable table, TableProxy proxy, string limits) => LimitedFunction.StartAsync(
-        function.Emulator.Address, limits, [.. table.Variables, new("AWS_ENDPOINT_URL_DYNAMODB", proxy.Address.ToString())]);
+    private async Task<LimitedFunction> StartAsync(DynamoTable table, TableProxy proxy, string limits)
+    {
+        var limited = await LimitedFunction.StartAsync(
+            function.Emulator.Address, limits, [.. table.Variables, new("AWS_ENDPOINT_URL_DYNAMODB", proxy.Address.ToString())]);
+        await limited.WarmUpAsync();
+        return limited;
+    }
 
     private static Task<JsonNode?> UntilAsync(DynamoTable table, string partition, Func<JsonNode?, bool> isExpected) =>
         TableExtensions.UntilAsync(() => table.FindAsync(partition, "DAY#"), isExpected);

@@ -40,7 +40,7 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
     public async Task Reply_WithPrices_HasItsCost()
     {
         await using var limited = await StartAsync("""{"models":{"priced":{"costPerMonth":10} } }""",
-            new() { ["MODELS"] = """[{"name":"priced","endpoint":"demo","prices":{"input":0.5,"output":2} }]""" });
+            new() { ["MODELS"] = """[{"name":"priced","endpoint":"demo","prices":{"input":0.5,"output":2} },{"name":"served-name","endpoint":"demo"}]""" });
 
         await limited.AskAsync("""{"tokens":7}""", """{"model":"priced"}""");
 
@@ -161,8 +161,12 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
         return body;
     }
 
-    private Task<LimitedFunction> StartAsync(string limits, Dictionary<string, string>? variables = null) =>
-        LimitedFunction.StartAsync(function.Emulator.Address, limits, [.. Table.Variables, .. variables ?? []]);
+    private async Task<LimitedFunction> StartAsync(string limits, Dictionary<string, string>? variables = null)
+    {
+        var limited = await LimitedFunction.StartAsync(function.Emulator.Address, limits, [.. Table.Variables, .. variables ?? []]);
+        await limited.WarmUpAsync();
+        return limited;
+    }
 
     private Task<(long Requests, long Tokens, decimal Cost)> SpentAsync(
         string window, Func<(long Requests, long Tokens, decimal Cost), bool> isExpected) =>
