@@ -19,9 +19,23 @@ public sealed class OverspendTests(FunctionFixture function)
     private const int Limit = 2000;
     private const int Tokens = 50;
     private const int MaxTokens = 100; // A reply uses 59 tokens with its prompt.
+    private const int Attempts = 3;
 
     [Fact]
     public async Task ConcurrentCallers_UseAtMostTheLimitAndTheRepliesInProgress()
+    {
+        long? settled = 0;
+        for (var attempt = 0; attempt < Attempts && settled is not null; attempt++)
+        {
+            settled = await UseAtMostTheLimitAsync();
+        }
+
+        Assert.NotEqual(0, settled);
+    }
+
+    // On a very busy machine a settlement may not reach the table in time. Its reservation then remains, and the result is the number of tokens
+    // of the others. Null if the table has the tokens of all replies.
+    private async Task<long?> UseAtMostTheLimitAsync()
     {
         await using var table = await DynamoTable.StartAsync();
         var variables = LimitedFunction.Variables(function.Emulator.Address, $$"""{"keys":{"*":{"tokensPerDay":{{Limit}} } } }""",
@@ -31,6 +45,8 @@ public sealed class OverspendTests(FunctionFixture function)
         try
         {
             var clients = await Task.WhenAll(logs.Select(CreateClientAsync));
+            await Task.WhenAll(clients.Select(WarmUpAsync));
+            var lost = Lost(logs);
 
             var statuses = new List<int>();
             do
@@ -44,22 +60,26 @@ public sealed class OverspendTests(FunctionFixture function)
             var replies = statuses.Count(status => status == 200);
             var (_, spent,
                 _) = await TableExtensions.UntilAsync(() => table.SpentAsync("SPENT#key#test", "DAY#"),
-                    spent => (spent.Requests == replies && spent.Tokens == replies * 59) || Lost(logs) > 0);
-            Assert.InRange(spent, Limit, Limit + (Callers * MaxTokens));
-            if (Lost(logs) == 0)
+                    spent => (spent.Requests == replies && spent.Tokens == replies * 59) || Lost(logs) > lost);
+            var late = logs.Sum(log => log.Lines.Count(line => line.Contains("\"store\":\"late-open\"", StringComparison.Ordinal)));
+            Assert.InRange(spent, Limit, Limit + ((Callers + late) * MaxTokens));
+            if (Lost(logs) > lost)
             {
-                AssertReservationsHold(spent,
-                    logs.Sum(log => log.Lines.Count(line => line.Contains("\"store\":\"late-open\"", StringComparison.Ordinal))));
+                var item = await table.FindAsync("SPENT#key#test", "DAY#");
+                return spent - long.Parse((string)item!["reservedTokens"]!["N"]!, null);
             }
+
+            AssertReservationsHold(spent, late);
+            return null;
         }
         finally
         {
             processes.ForEach(process => process.Kill());
-            await Task.WhenAll(processes.Select(process => process.Exited));
+            await Task.WhenAll(processes.Select(process => process.Exited)).InTimeAsync();
         }
     }
 
-    // Settlements that did not reach the table in time, as on a very busy machine. Their reservations remain.
+    // Settlements that did not reach the table in time.
     private static int Lost(List<Log> logs) =>
         logs.Sum(log => log.Lines.Count(line => line.Contains("The limits table", StringComparison.Ordinal)));
 
@@ -85,6 +105,17 @@ public sealed class OverspendTests(FunctionFixture function)
         var line = await log.WaitForAsync(Listening);
         return FunctionFixture.CreateClient(
             new Uri(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Split('"')[0]));
+    }
+
+    // Loads the SDK of the table, for a key with other limits.
+    private static async Task WarmUpAsync(HttpClient client)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions")
+        {
+            Content = JsonContent.Create(Reply.Request("""{"tokens":1}""", """{"stream":false}""")),
+        };
+        message.Headers.Authorization = new("Bearer", "sk-warm");
+        using var response = await client.SendAsync(message, TestContext.Current.CancellationToken);
     }
 
     private static async Task<int> AskAsync(HttpClient client)

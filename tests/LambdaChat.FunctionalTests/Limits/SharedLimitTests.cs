@@ -11,39 +11,18 @@ public sealed class SharedLimitTests(FunctionFixture function)
     private const string Model = "SPENT#model#deepseek-r1";
     private const string Reserved = "RESERVED#key#test#model#deepseek-r1";
     private const int PromptTokens = 9; // The emulator's count of `hi`.
+    private const int Attempts = 3;
 
     [Fact]
     public async Task HugeReservation_OfOneCaller_RejectsThatCallerOnly()
     {
-        await using var table = await DynamoTable.StartAsync();
-        await using var limited = await LimitedFunction.StartAsync(function.Emulator.Address, Limits,
-            [.. table.Variables, new("STORE_FAILURE", "closed")]);
-        await limited.AskInTimeAsync(); // Loads the SDK.
-
-        await using var reply = await Reply.StartAsync(limited.Client,
-            Reply.Request("""{"tokens":3,"gate":"shared-limit"}""", """{"max_tokens":2147483647}"""));
-        await reply.ReadEventAsync();
-
-        var (own, response, body) = await limited.AskInTimeAsync();
-        var (other, _, _) = await limited.AskInTimeAsync("sk-other");
-
-        Assert.Equal((429, "2", null), (own, Header(response, "Retry-After"), Header(response, "x-should-retry")));
-        Assert.Equal("rate_limit_exceeded", (string?)body["error"]!["code"]);
-        Assert.Equal(200, other);
-        function.Emulator.Gates.Open("shared-limit", 100);
-        await reply.ReadToEndAsync();
-
-        const int Tokens = (PromptTokens + 5) + (PromptTokens + 3) + (PromptTokens + 5);
-        var (_, tokens,
-            _) = await TableExtensions.UntilAsync(() => table.SpentAsync(Model, "DAY#"),
-                spent => spent == (3, Tokens, 0) || IsIncomplete(limited.Log));
-        if (tokens != Tokens)
+        long? settled = 0;
+        for (var attempt = 0; attempt < Attempts && settled is not null; attempt++)
         {
-            return;
+            settled = await RejectsThatCallerOnlyAsync();
         }
 
-        Assert.Equal("0", (string?)(await table.FindAsync(Model, "DAY#"))!["reservedTokens"]!["N"]);
-        Assert.Equal("0", (string?)(await table.FindAsync(Reserved, "DAY#"))!["tokens"]!["N"]);
+        Assert.NotEqual(0, settled);
     }
 
     [Fact]
@@ -55,7 +34,44 @@ public sealed class SharedLimitTests(FunctionFixture function)
         await limited.Log.WaitForAsync("One caller can use up tokensPerDay of the model deepseek-r1 for all callers.");
     }
 
-    // On a very busy machine an update may not reach the table in time. Its reservation then remains.
-    private static bool IsIncomplete(Log log) =>
-        log.Lines.Any(line => line.Contains("The limits table could not", StringComparison.Ordinal));
+    private static int Lost(Log log) => log.Lines.Count(line => line.Contains("The limits table could not", StringComparison.Ordinal));
+
+    // On a very busy machine an update may not reach the table in time. Its reservation then remains, and the result is the number of tokens
+    // that the table has. Null if it has all of them.
+    private async Task<long?> RejectsThatCallerOnlyAsync()
+    {
+        var gate = Guid.NewGuid().ToString();
+        await using var table = await DynamoTable.StartAsync();
+        await using var limited = await LimitedFunction.StartAsync(function.Emulator.Address, Limits,
+            [.. table.Variables, new("STORE_FAILURE", "closed")]);
+        await limited.WarmUpAsync();
+        var lost = Lost(limited.Log);
+        await limited.AskInTimeAsync();
+
+        await using var reply = await Reply.StartAsync(limited.Client,
+            Reply.Request($$"""{"tokens":3,"gate":"{{gate}}"}""", """{"max_tokens":2147483647}"""));
+        await reply.ReadEventAsync();
+
+        var (own, response, body) = await limited.AskInTimeAsync();
+        var (other, _, _) = await limited.AskInTimeAsync("sk-other");
+
+        Assert.Equal((429, "2", null), (own, Header(response, "Retry-After"), Header(response, "x-should-retry")));
+        Assert.Equal("rate_limit_exceeded", (string?)body["error"]!["code"]);
+        Assert.Equal(200, other);
+        function.Emulator.Gates.Open(gate, 100);
+        await reply.ReadToEndAsync();
+
+        const int Tokens = (PromptTokens + 5) + (PromptTokens + 3) + (PromptTokens + 5);
+        var (_, tokens,
+            _) = await TableExtensions.UntilAsync(() => table.SpentAsync(Model, "DAY#"),
+                spent => spent == (3, Tokens, 0) || Lost(limited.Log) > lost);
+        if (tokens != Tokens)
+        {
+            return tokens;
+        }
+
+        Assert.Equal("0", (string?)(await table.FindAsync(Model, "DAY#"))!["reservedTokens"]!["N"]);
+        Assert.Equal("0", (string?)(await table.FindAsync(Reserved, "DAY#"))!["tokens"]!["N"]);
+        return null;
+    }
 }
