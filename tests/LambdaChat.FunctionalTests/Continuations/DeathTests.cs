@@ -36,7 +36,7 @@ public sealed class DeathTests(FunctionFixture function)
                     select (after, isMidEvent, isStreamed, transport: transport + mode);
         var faults = await Task.WhenAll(cells.Select(async cell =>
         {
-            var model = (kind.Name == "stall" ? "continued-idle-1s" : "continued") + cell.transport;
+            var model = (kind.Name == "stall" ? "continued-idle-3s" : "continued") + cell.transport;
             var standIn = StandIn();
             standIn["server"] = cell.transport.EndsWith("-prefix", StringComparison.Ordinal) ? "deepseek" : null;
             standIn["fault"] = new JsonObject

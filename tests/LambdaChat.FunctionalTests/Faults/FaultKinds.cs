@@ -37,7 +37,7 @@ internal static class FaultKinds
         Stream("abort", "the finish reason `abort`", UpstreamError.Aborted) with { MidEvent = UpstreamError.Corrupt },
         Stream("reset", "the connection is reset", UpstreamError.ConnectionLost) with { AtStart = UpstreamError.Unreachable,
             LosesBytes = true },
-        Stream("stall", "silence beyond `idleSeconds`", UpstreamError.Silent) with { Model = "idle-1s", IsHidden = true, AtOnce = [1] },
+        Stream("stall", "silence beyond `idleSeconds`", UpstreamError.Silent) with { Model = "idle-3s", IsHidden = true, AtOnce = [1] },
     ];
 
     public static TheoryData<string> Titles { get; } = [.. All.Select(kind => kind.Title)];
