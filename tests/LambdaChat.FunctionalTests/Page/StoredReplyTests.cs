@@ -116,6 +116,7 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
         fixture.Emulator.Gates.Open(_gate, 100);
         await Expect(second.Answer).ToHaveTextAsync(Text);
         await second.Stats.WaitForAsync();
+        await page.Stats.WaitForAsync(); // Both tabs have saved the end.
 
         await second.Button("More for Count").ClickAsync();
         await second.Page.Locator(".menu").GetByRole(AriaRole.Button, new() { Name = "Pin" }).ClickAsync();

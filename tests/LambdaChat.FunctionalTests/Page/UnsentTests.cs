@@ -171,6 +171,7 @@ public sealed class UnsentTests(PageFixture fixture)
     {
         await using var page = await fixture.OpenAsync();
         await page.AskAsync("Copy");
+        using var clipboard = await Clipboard.UseAsync(page);
 
         await page.Page.Locator("article.assistant .foot").GetByRole(AriaRole.Button, new() { Name = "Copy" }).ClickAsync();
 

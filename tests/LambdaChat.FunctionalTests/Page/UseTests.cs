@@ -185,9 +185,14 @@ public sealed class UseTests(PageFixture fixture)
             options.IsMobile = true;
             options.ViewportSize = new() { Width = 360, Height = 740 };
         });
+        await page.Page.AddInitScriptAsync(
+            "window.focused = []; addEventListener('focusin', (event) => window.focused.push(event.target.localName), true);");
+        await page.Page.ReloadAsync();
         await Expect(page.Page.Locator("select.model")).ToHaveValueAsync(PageFixture.Model);
+        await page.Page.EvaluateAsync("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
 
         await Expect(page.Input).Not.ToBeFocusedAsync();
+        Assert.Empty(await page.Page.EvaluateAsync<string[]>("window.focused"));
     }
 
     [Fact]
