@@ -43,7 +43,8 @@ public sealed class StoreFailureTests(FunctionFixture function)
     [Fact]
     public async Task TableUnreachable_Open_ReplyContinues()
     {
-        await using var limited = await StartAsync(Unreachable());
+        using var unreachable = new BlackHole(isRefusing: true);
+        await using var limited = await StartAsync(unreachable.Address);
 
         await using var reply = await Reply.StartAsync(limited.Client, Reply.Request("""{"tokens":2}"""));
 
@@ -54,7 +55,8 @@ public sealed class StoreFailureTests(FunctionFixture function)
     [Fact]
     public async Task TableUnreachable_Closed_ReplyIsStopped()
     {
-        await using var limited = await StartAsync(Unreachable(), new() { ["STORE_FAILURE"] = "closed" });
+        using var unreachable = new BlackHole(isRefusing: true);
+        await using var limited = await StartAsync(unreachable.Address, new() { ["STORE_FAILURE"] = "closed" });
 
         using var response = await limited.Client.PostAsJsonAsync("v1/chat/completions", Reply.Request("""{"tokens":2}"""),
             TestContext.Current.CancellationToken);
@@ -68,12 +70,6 @@ public sealed class StoreFailureTests(FunctionFixture function)
         Assert.Equal((503, "5"), (status, LimitedFunction.Header(response, "Retry-After")));
         Assert.Equal(
             """{"error":{"message":"The usage of this key could not be checked. Try again.","type":"server_error","param":null,"code":"limits_unavailable"}}""", body);
-    }
-
-    private static Uri Unreachable()
-    {
-        using var ended = new BlackHole();
-        return ended.Address;
     }
 
     private Task<LimitedFunction> StartAsync(Uri table, Dictionary<string, string>? variables = null, int environments = 10) =>

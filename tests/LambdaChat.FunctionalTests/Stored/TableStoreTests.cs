@@ -100,8 +100,10 @@ public sealed partial class TableStoreTests(FunctionFixture function, TableFunct
         var request = ResponsesCall.Request("""{"tokens":4,"gate":"never opened"}""", """{"background":true}""");
 
         var (status, queued) = await StoredFunction.AskAsync(client, "POST", "v1/responses", request);
-        while (status == 504) // On a busy machine, the first call of the table exceeds the limit.
+        using var limit = WaitLimit.Start();
+        while (status is 504 or 502) // On a busy machine, the first call of the table exceeds the limit, or the function does not report it.
         {
+            limit.Token.ThrowIfCancellationRequested();
             (status, queued) = await StoredFunction.AskAsync(client, "POST", "v1/responses", request);
         }
 
@@ -157,11 +159,9 @@ public sealed partial class TableStoreTests(FunctionFixture function, TableFunct
 
         Assert.Equal(200, status);
         Assert.Contains("\"status\":\"cancelled\"", rest[^2], StringComparison.Ordinal);
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1)); // They are deleted after the end of the stream.
-        while ((await own.ReadAllAsync()).Any(item => item.ToJsonString().Contains("REPLY#", StringComparison.Ordinal)))
-        {
-            Assert.False(timeout.IsCancellationRequested, "The table keeps items of the deleted response.");
-        }
+        // They are deleted after the end of the stream.
+        await TableExtensions.UntilAsync(
+            own.ReadAllAsync, items => !items.Any(item => item.ToJsonString().Contains("REPLY#", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -208,12 +208,7 @@ public sealed partial class TableStoreTests(FunctionFixture function, TableFunct
     [InlineData(false)]
     public async Task Table_ThatIsSilent_ChangesNoReply(bool isSilent)
     {
-        using var silent = new BlackHole();
-        if (!isSilent)
-        {
-            silent.Dispose(); // Refuses connections.
-        }
-
+        using var silent = new BlackHole(isRefusing: !isSilent);
         await using var lambda = await table.StartAsync(
             options => options, ("AWS_ENDPOINT_URL_DYNAMODB", silent.Address.ToString()));
         using var client = FunctionFixture.CreateClient(lambda.Url);
