@@ -31,7 +31,8 @@ internal sealed class AuthenticatedFunction : IAsyncDisposable
         var log = new Log();
         var lambda = await FunctionFixture.StartLambdaAsync(sageMaker, log, options =>
         {
-            options = options with { Variables = Merge(options.Variables, variables) };
+            // Keys and tokens are cached in the only process: a slow function is no reason for another one.
+            options = options with { Variables = Merge(options.Variables, variables), IdleGrace = WaitLimit.Duration };
             return configure?.Invoke(options) ?? options;
         });
         return new AuthenticatedFunction(lambda.Url, log, lambda, server: null);

@@ -15,11 +15,12 @@ public sealed class KestrelTests(FunctionFixture function)
         var marker = Guid.NewGuid().ToString();
         var reply = await Reply.StartAsync(client, Reply.Request("""{"tokens":100,"gate":"never"}""", $$"""{"marker":"{{marker}}"}"""));
         await reply.ReadEventAsync();
+        var id = reply.Response.Headers.GetValues("x-request-id").Single();
 
         await reply.DisposeAsync();
 
         Assert.False(await function.Emulator.Calls.Single(call => (string?)call.Body["marker"] == marker).Ended);
-        await function.Kestrel.Log.WaitForAsync("was cancelled by the client: 1 events");
+        await function.Kestrel.Log.WaitForAsync("was cancelled by the client: 1 events", id);
     }
 
     [Theory]
@@ -33,7 +34,7 @@ public sealed class KestrelTests(FunctionFixture function)
 
         using var process = ChildProcess.Start(start, log.Write);
 
-        Assert.Equal(0, await process.Exited);
+        Assert.Equal(0, await process.Exited.InTimeAsync());
         await log.WaitForAsync("keys --help lists the commands");
         await log.WaitForAsync("src/docs/configuration.md lists all settings.");
     }

@@ -182,7 +182,7 @@ public sealed class RuntimeModeTests(FunctionFixture function)
     [Fact]
     public async Task SnapStart_AfterTheRestore_GetsCredentials()
     {
-        await using var lambda = await StartAsync(options => options with { IsSnapStart = true });
+        await using var lambda = await StartAsync(options => options with { IsSnapStart = true, IdleGrace = WaitLimit.Duration });
         using var client = FunctionFixture.CreateClient(lambda.Url);
 
         for (var i = 0; i < 3; i++)

@@ -50,7 +50,7 @@ public sealed class LocalLambdaTests(FunctionFixture function)
 
         await environment.LoseRuntimeApiAsync();
 
-        Assert.Equal(1, await environment.Exited);
+        Assert.Equal(1, await environment.Exited.InTimeAsync());
         await _log.WaitForAsync("The Runtime API does not respond. The process ends.");
         await AskAsync(client);
     }
@@ -65,7 +65,7 @@ public sealed class LocalLambdaTests(FunctionFixture function)
 
         using var kill = Process.Start("kill", $"-TERM {environment.ProcessId}");
 
-        Assert.Equal(0, await environment.Exited);
+        Assert.Equal(0, await environment.Exited.InTimeAsync());
     }
 
     [Fact]
@@ -74,6 +74,8 @@ public sealed class LocalLambdaTests(FunctionFixture function)
         await using var lambda = await StartAsync(options => options with { Timeout = TimeSpan.FromSeconds(6) });
         using var client = FunctionFixture.CreateClient(lambda.Url);
         var marker = Guid.NewGuid().ToString();
+        await AskAsync(client);
+        await Reply.ReadAsync(client, Reply.Request("""{"tokens":5,"fault":{"kind":"end","after":3} }""")); // Loads the code of a failure.
 
         var events = await Reply.ReadAsync(
             client, Reply.Request("""{"tokens":5,"fault":{"kind":"stall","after":3} }""", $$"""{"marker":"{{marker}}"}"""));
@@ -193,7 +195,11 @@ public sealed class LocalLambdaTests(FunctionFixture function)
     }
 
     private Task<LocalLambda> StartAsync(Func<LambdaOptions, LambdaOptions>? configure = null) =>
-        FunctionFixture.StartLambdaAsync(function.Emulator.Address, _log, configure);
+        FunctionFixture.StartLambdaAsync(function.Emulator.Address, _log, options =>
+        {
+            options = options with { IdleGrace = WaitLimit.Duration }; // A slow function is no reason for another environment.
+            return configure?.Invoke(options) ?? options;
+        });
 
     private static async Task<string> AskAsync(HttpClient client)
     {

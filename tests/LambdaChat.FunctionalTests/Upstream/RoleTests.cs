@@ -22,6 +22,7 @@ public sealed class RoleTests : IAsyncLifetime
         _tokens = await SecurityTokenService.StartAsync(Session);
         _lambda = await FunctionFixture.StartLambdaAsync(_emulator.Address, _log, options => options with
         {
+            IdleGrace = WaitLimit.Duration, // The session of the role belongs to the process.
             Variables = new Dictionary<string, string>(options.Variables)
             {
                 ["AWS_ENDPOINT_URL_STS"] = _tokens.Address.ToString(),
