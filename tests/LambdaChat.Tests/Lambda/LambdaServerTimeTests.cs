@@ -7,8 +7,11 @@ using Microsoft.Extensions.Time.Testing;
 namespace LambdaChat.Tests.Lambda;
 
 /// <summary>Deadlines of invocations and of the Runtime API.</summary>
+[Collection("exit code")] // One for the process, which other tests in this collection also set.
 public sealed class LambdaServerTimeTests
 {
+    public LambdaServerTimeTests() => Environment.ExitCode = 0;
+
     [Fact]
     public async Task RequestAborted_AtTheDeadline_LeavesTimeForAnError()
     {
@@ -125,7 +128,6 @@ public sealed class LambdaServerTimeTests
 
         await stopping.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(1, Environment.ExitCode);
-        Environment.ExitCode = 0;
     }
 
     [Theory]
@@ -164,14 +166,14 @@ public sealed class LambdaServerTimeTests
     public async Task Poll_RefusedForTwoSeconds_StopsTheHostWithExitCodeOne()
     {
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMilliseconds(10) };
-        var api = new RawRuntimeApi();
+        using var api = new RawRuntimeApi();
         await using var function = await FunctionUnderTest.StartAsync(api.Environment(), context => context.Response.WriteAsync("x"), time);
         var stopping = new TaskCompletionSource();
         function.Lifetime.ApplicationStopping.Register(stopping.SetResult);
         await api.ReceiveAsync();
         var start = time.GetUtcNow();
 
-        api.Dispose();
+        api.Refuse();
         while (!stopping.Task.IsCompleted)
         {
             time.Advance(TimeSpan.FromMilliseconds(50));
@@ -180,7 +182,6 @@ public sealed class LambdaServerTimeTests
 
         Assert.InRange((time.GetUtcNow() - start).TotalSeconds, 2, double.MaxValue);
         Assert.Equal(1, Environment.ExitCode);
-        Environment.ExitCode = 0;
     }
 
     private sealed class BrokenTimeProvider : TimeProvider

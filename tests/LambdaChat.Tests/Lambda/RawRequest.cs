@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Lambda;
 
@@ -115,7 +116,8 @@ internal sealed class RawRequest(Socket connection, string head, byte[] rest)
     private async Task ReceiveMoreAsync()
     {
         var buffer = new byte[64 * 1024];
-        var count = await connection.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
+        using var limit = WaitLimit.Start();
+        var count = await connection.ReceiveAsync(buffer, limit.Token);
         Assert.True(count > 0, "The function closed the connection.");
         _unread = [.. _unread, .. buffer.AsSpan(0, count)];
     }

@@ -4,24 +4,26 @@ using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
 using LambdaChat.Hosting;
+using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Lambda;
 
 /// <summary>A scripted Runtime API on a raw socket. A test sees each byte and the time at which it arrives.</summary>
 internal sealed class RawRuntimeApi : IDisposable
 {
+    private readonly ReservedPort _port;
     private readonly TcpListener _listener;
     private readonly Channel<RawRequest> _requests = Channel.CreateUnbounded<RawRequest>();
     private readonly ConcurrentQueue<Socket> _connections = new();
 
     public RawRuntimeApi(IPAddress? address = null)
     {
-        _listener = new TcpListener(address ?? IPAddress.Loopback, 0);
-        _listener.Start();
+        _port = new ReservedPort(address ?? IPAddress.Loopback);
+        _listener = _port.Listen();
         _ = AcceptAsync();
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _port.Address.Port;
 
     /// <summary>The number of connections that the function has opened.</summary>
     public int ConnectionCount { get; private set; }
@@ -30,7 +32,11 @@ internal sealed class RawRuntimeApi : IDisposable
         new($"127.0.0.1:{Port}", isSamLocal, maxConcurrency);
 
     /// <summary>The next request of the function. Its body is not read yet.</summary>
-    public ValueTask<RawRequest> ReceiveAsync() => _requests.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    public async ValueTask<RawRequest> ReceiveAsync()
+    {
+        using var limit = WaitLimit.Start();
+        return await _requests.Reader.ReadAsync(limit.Token);
+    }
 
     /// <summary>Waits for the next poll and responds with an event.</summary>
     public async Task GiveAsync(string json, string id = "id-1", DateTimeOffset? deadline = null, bool isChunked = false)
@@ -68,10 +74,17 @@ internal sealed class RawRuntimeApi : IDisposable
         ResetConnections(connection);
     }
 
-    public void Dispose()
+    /// <summary>Resets all connections, and refuses new ones.</summary>
+    public void Refuse()
     {
         _listener.Dispose();
         ResetConnections();
+    }
+
+    public void Dispose()
+    {
+        Refuse();
+        _port.Dispose();
     }
 
     private void ResetConnections(Socket? kept)

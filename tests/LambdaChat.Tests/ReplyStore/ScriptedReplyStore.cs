@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using LambdaChat.ReplyStore;
+using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.ReplyStore;
 
@@ -31,6 +32,7 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
     /// <summary>Waits for the next call of this kind, and advances the time until it comes.</summary>
     public async Task WaitForAsync(string call, Action? advance = null)
     {
+        using var limit = WaitLimit.Start();
         for (var i = 0; ; i++)
         {
             Assert.True(i < 20_000_000, $"The call {call} does not come.");
@@ -44,7 +46,7 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
 
             if (advance is null)
             {
-                await _calls.Reader.WaitToReadAsync(TestContext.Current.CancellationToken);
+                await _calls.Reader.WaitToReadAsync(limit.Token);
                 continue;
             }
 

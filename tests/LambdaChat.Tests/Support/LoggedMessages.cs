@@ -14,7 +14,8 @@ internal sealed class LoggedMessages : ILoggerProvider, ILogger
     /// <summary>Waits for a message of this level.</summary>
     public async Task<string> WaitForAsync(LogLevel level)
     {
-        await foreach (var (own, message) in _messages.Reader.ReadAllAsync(TestContext.Current.CancellationToken))
+        using var limit = WaitLimit.Start();
+        await foreach (var (own, message) in _messages.Reader.ReadAllAsync(limit.Token))
         {
             if (own == level)
             {

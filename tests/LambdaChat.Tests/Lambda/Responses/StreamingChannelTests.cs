@@ -14,10 +14,9 @@ public sealed class StreamingChannelTests
     [Fact]
     public async Task Flush_ConnectionIsRefused_KeepsTheBodyForTheNextOne()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)server.LocalEndPoint!).Port; // Refuses connections until it listens.
         var environment = new LambdaEnvironment($"127.0.0.1:{port}", IsSamLocal: false, MaxConcurrency: 1);
         using var runtimeApi = new RuntimeApiClient(environment, TimeProvider.System);
         using var channel = new StreamingChannel(
@@ -28,11 +27,10 @@ public sealed class StreamingChannelTests
 
         await Assert.ThrowsAsync<IOException>(() => channel.FlushAsync(response, TestContext.Current.CancellationToken).AsTask());
         Assert.Equal(": beat\n\n".Length, channel.Body.Length);
-        using var server = new TcpListener(IPAddress.Loopback, port);
-        server.Start();
+        server.Listen();
         Assert.True(await channel.FlushAsync(response, TestContext.Current.CancellationToken));
 
-        using var connection = await server.AcceptSocketAsync(TestContext.Current.CancellationToken);
+        using var connection = await server.AcceptAsync(TestContext.Current.CancellationToken);
         var request = await RawRequest.ReadAsync(connection);
         Assert.Equal("POST /2018-06-01/runtime/invocation/id-1/response HTTP/1.1", request!.Line);
         Assert.EndsWith(": beat\n\n", await request.ReadChunkAsync(), StringComparison.Ordinal);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace LambdaChat.Tests.Lambda.SnapStart;
 
+[Collection("exit code")]
 public sealed class SnapshotTests : IDisposable
 {
     private readonly RawRuntimeApi _api = new();
@@ -88,7 +89,7 @@ public sealed class SnapshotTests : IDisposable
     [InlineData(true, 2)] // The failure of the hook, and the lost report of it.
     public async Task SnapStart_ConnectionRefused_StopsTheHost(bool hookFails, int messages)
     {
-        _api.Dispose();
+        _api.Refuse();
 
         await using var function = await StartAsync(new Hook("a", _steps) { FailureBefore = hookFails ? new FormatException() : null });
 
