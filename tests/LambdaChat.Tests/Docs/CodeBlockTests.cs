@@ -30,6 +30,14 @@ public sealed partial class CodeBlockTests
     public void Blocks_HaveAKnownKind(string path) =>
         Assert.Empty(Document.Find(path).Blocks.Select(block => block.Kind).Except(Kinds));
 
+    // Blocks under another kind would not be read.
+    [Theory]
+    [InlineData("json models")]
+    [InlineData("json limits")]
+    [InlineData("json settings")]
+    public void Kinds_WithAReader_AreInUse(string kind) =>
+        Assert.Contains(kind, Document.All.SelectMany(document => document.Blocks).Select(block => block.Kind));
+
     [Theory]
     [MemberData(nameof(Document.Paths), MemberType = typeof(Document))]
     public void Json_IsAcceptedByItsReader(string path)

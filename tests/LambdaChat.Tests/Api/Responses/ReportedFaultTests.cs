@@ -56,17 +56,19 @@ public sealed class ReportedFaultTests
         var events = body.Split("\n\n").Where(text => text.StartsWith("event: response.", StringComparison.Ordinal))
             .Select(text => JsonNode.Parse(text.Split("data: ")[1])!).ToList();
 
-        Assert.All(events.Where(data => data["item_id"] is not null || data["item"] is not null),
+        Assert.All(NotEmpty(events.Where(data => data["item_id"] is not null || data["item"] is not null)),
             data => Assert.True((int)data["output_index"]! >= 0));
-        Assert.All(events.Where(data => data["part"] is not null || data["type"]!.ToString().Contains("output_text", StringComparison.Ordinal)),
+        Assert.All(
+            NotEmpty(events.Where(
+                data => data["part"] is not null || data["type"]!.ToString().Contains("output_text", StringComparison.Ordinal))),
             data => Assert.Equal(0, (int)(data["content_index"] ?? data["summary_index"])!));
-        Assert.All(events.Select(data => data["item"]).OfType<JsonNode>(), item =>
+        Assert.All(NotEmpty(events.Select(data => data["item"]).OfType<JsonNode>()), item =>
         {
             Assert.NotEmpty((string)item["id"]!);
             Assert.NotEmpty((string)item["type"]!);
             Assert.NotEmpty((string)item["status"]!);
         });
-        Assert.All(events.Select(data => data["part"]).OfType<JsonNode>().Where(part => (string?)part["type"] == "output_text"),
+        Assert.All(NotEmpty(events.Select(data => data["part"]).OfType<JsonNode>().Where(part => (string?)part["type"] == "output_text")),
             part => Assert.Empty(part["annotations"]!.AsArray()));
     }
 
@@ -93,6 +95,13 @@ public sealed class ReportedFaultTests
         JsonNode.Parse(ResponseReply.Parse(
             """{"instructions":"i","input":[{"role":"developer","content":"d"},{"role":"user","content":"u"},{"role":"system","content":"s"}]}""")
             .ToChat().Span)!["messages"]!.ToJsonString());
+
+    private static List<JsonNode> NotEmpty(IEnumerable<JsonNode> nodes)
+    {
+        List<JsonNode> all = [.. nodes];
+        Assert.NotEmpty(all);
+        return all;
+    }
 
     private static IEnumerable<string?> Types(JsonNode response) => response["output"]!.AsArray().Select(item => (string?)item!["type"]);
 }
