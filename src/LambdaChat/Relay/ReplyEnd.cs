@@ -16,9 +16,8 @@ internal sealed record ReplyEnd(ReplyFailure? Failure, byte[] Id, TokenUsage? Us
 
     /// <summary>
     /// Decides how a reply ended. No other code decides this. A fault after the last finish reason loses nothing, so the reply is complete.
-    /// If text has followed an earlier finish reason, only <c>[DONE]</c> completes the reply, also if no other reason came. At a normal
-    /// end, choices of one prompt that never started do not count as missing, because some servers ignore <c>n</c>. A prompt without a
-    /// choice is missing.
+    /// If text has followed an earlier finish reason, only <c>[DONE]</c> completes the reply, also if no other reason came. A prompt
+    /// without a choice is missing.
     /// </summary>
     /// <param name="choices">The choices after the last record.</param>
     /// <param name="format">The requested output.</param>
@@ -29,12 +28,31 @@ internal sealed record ReplyEnd(ReplyFailure? Failure, byte[] Id, TokenUsage? Us
     public static ReplyFailure? Decide(
         ChoiceTrackers choices, OutputFormat format, bool isDone, ReplyFailure? fault, ReadOnlySpan<byte> text)
     {
-        var hasAll = choices.Started >= format.Choices;
-        var isWhole = choices.AreFinished && !choices.HaveWithdrawnFinish && (hasAll || (fault is null && format.Prompts == 1));
-        var isEnough = isDone && fault is null && choices.Started >= format.Prompts;
-        var isDoneEnough = (format.IsDoneEnough ? choices.Started > 0 : choices.HaveBeenFinished) && !RecordText.IsError(text);
-        return isWhole || (isEnough && (choices.AreFinished || isDoneEnough)) ? null
-            : fault is null or { Kind: FailureKind.StreamBroken } && RecordText.IsError(text) ? ErrorRecords.OfText(text)
+        if (IsFinished(choices, format, fault) || (isDone && fault is null && IsCompletedByDone(choices, format, text)))
+        {
+            return null;
+        }
+
+        return fault is null or { Kind: FailureKind.StreamBroken } && RecordText.IsError(text)
+            ? ErrorRecords.OfText(text)
             : fault ?? new ReplyFailure(FailureKind.NoFinishReason);
+    }
+
+    // All requested choices have their finish reasons. At a normal end, choices of one prompt that never started are not missing, because
+    // some servers ignore n.
+    private static bool IsFinished(ChoiceTrackers choices, OutputFormat format, ReplyFailure? fault) =>
+        choices.AreFinished && !choices.HaveWithdrawnFinish
+        && (choices.Started >= format.Choices || (fault is null && format.Prompts == 1));
+
+    // Each prompt has a choice, and [DONE] replaces the finish reasons that are missing or that more text has followed.
+    private static bool IsCompletedByDone(ChoiceTrackers choices, OutputFormat format, ReadOnlySpan<byte> text)
+    {
+        if (choices.Started < format.Prompts)
+        {
+            return false;
+        }
+
+        var mayLackReasons = format.IsDoneEnough ? choices.Started > 0 : choices.HaveBeenFinished;
+        return choices.AreFinished || (mayLackReasons && !RecordText.IsError(text));
     }
 }
