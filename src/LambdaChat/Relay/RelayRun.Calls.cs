@@ -7,6 +7,13 @@ namespace LambdaChat.Relay;
 // The calls of a reply: the first one, those that replace it before its first chunk was sent, and those that continue it.
 internal sealed partial class RelayRun
 {
+    private enum Replacement
+    {
+        None,
+        WithoutStream,
+        NextTarget,
+    }
+
     // A reply that fails before its first chunk was sent is requested from the next target, and never again from the same one.
     private async Task<ReplyFailure?> CallAsync(TargetCaller targets)
     {
@@ -40,37 +47,46 @@ internal sealed partial class RelayRun
     // Prepares the call that continues the reply, or that replaces the last one. False if the reply has ended.
     private bool TryPrepareCall(ReplyFailure? failure, EndpointResponse response, TargetCaller targets)
     {
-        if (_isContinued && response.Failure is null)
-        {
-            Continue(targets);
-            return true;
-        }
-
         if (failure is null)
         {
             return false;
         }
 
-        if (_isContinued && _continuation!.TryOther(failure, response.Target))
+        if (_isContinued)
         {
-            _request = _continuation.Next!;
+            return TryContinue(failure, response, targets);
+        }
+
+        switch (FindReplacement(failure, hasResponse: response.Failure is null))
+        {
+            case Replacement.WithoutStream:
+                _request = _request.WithoutStream();
+                return true;
+            case Replacement.NextTarget:
+                targets.MarkFailed(_request.Model.Targets[response.Target]);
+                _continuation?.NoteFailure(failure, response.Target);
+                (_failed ??= []).Add(response.Target);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    // The next call continues the text of the response. If the target did not respond to such a call, another one does.
+    private bool TryContinue(ReplyFailure failure, EndpointResponse response, TargetCaller targets)
+    {
+        if (response.Failure is null)
+        {
+            Continue(targets);
             return true;
         }
 
-        if (!_output.IsReleased && MayAskWithoutStream(failure))
-        {
-            _request = _request.WithoutStream();
-            return true;
-        }
-
-        if (!(response.Failure is null ? MayAskNextTarget(failure) : MayReplaceSilent(failure)))
+        if (!_continuation!.TryOther(failure, response.Target))
         {
             return false;
         }
 
-        targets.MarkFailed(_request.Model.Targets[response.Target]);
-        _continuation?.NoteFailure(failure, response.Target);
-        (_failed ??= []).Add(response.Target);
+        _request = _continuation.Next!;
         return true;
     }
 
@@ -94,15 +110,17 @@ internal sealed partial class RelayRun
 
     // A silent target is replaced only if the model has continuations. Otherwise, a slow model would receive each request twice.
     private bool MayReplaceSilent(ReplyFailure failure) =>
-        failure.Kind == FailureKind.ModelSilent && _continuation is not null && !_isContinued
-        && (_failed?.Count ?? 0) + 1 < _request.Model.Targets.Count;
+        failure.Kind == FailureKind.ModelSilent && _continuation is not null && (_failed?.Count ?? 0) + 1 < _request.Model.Targets.Count;
 
-    // True for a failure after which another call replaces this one.
-    private bool IsReplaced(ReplyFailure failure) =>
-        MayAskNextTarget(failure) || (!_output.IsReleased && MayAskWithoutStream(failure));
+    // The call that replaces one whose reply failed before its first chunk was sent.
+    private Replacement FindReplacement(ReplyFailure failure, bool hasResponse) =>
+        !_output.IsReleased && MayAskWithoutStream(failure) ? Replacement.WithoutStream
+        : (hasResponse ? MayAskNextTarget(failure) : MayReplaceSilent(failure)) ? Replacement.NextTarget
+        : Replacement.None;
 
     private bool TryPrepareContinuation(ReplyFailure failure, UpstreamReply reply) =>
-        !IsReplaced(failure) && _writer.Failure is null && _continuation?.TryPrepare(failure, _target, reply.Chunks) == true;
+        FindReplacement(failure, hasResponse: true) == Replacement.None && _writer.Failure is null
+        && _continuation?.TryPrepare(failure, _target, reply.Chunks) == true;
 
     private void Continue(TargetCaller targets)
     {

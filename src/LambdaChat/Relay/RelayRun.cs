@@ -11,6 +11,14 @@ namespace LambdaChat.Relay;
 /// </summary>
 internal sealed partial class RelayRun : IAsyncDisposable
 {
+    // If a reply has several failures, the first of these counts:
+    // 1. Its end could not be written (ReplyRelay.EndAsync).
+    // 2. An exception has ended the run: a timeout, a client that has disconnected, a fault of the function (RunAsync).
+    // 3. The failure that a continuation should have repaired, but never began (ReplyContinuation.Report).
+    // 4. The limits rejected the reply (ReplyTimeouts.Failure), or the client has disconnected during a flush.
+    // 5. The writer accepts no more chunks (IReplyWriter.Failure).
+    // 6. The call failed (EndpointResponse.Failure), or its reply is not complete (ReplyEnd.Decide): the first of an error record
+    //    (RecordTranslator.Failure), a broken stream (IPayloadReader.Failure), a bound of the relay (UpstreamReply.Stop), a timeout.
     private readonly HttpContext _context;
     private readonly TimeProvider _timeProvider;
     private readonly IReplyWriter _writer;
@@ -106,7 +114,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
 
                 var isLate = await reply.WaitForTurnAsync(_timeouts.Token); // The model did not wait.
                 ReleaseBody();
-                _timeouts.RestartIdleTimer(isLate || reply.Count > records || reply.HasWaitingComment(), reply.Count > 0);
+                _timeouts.RestartIdleTimer(isLate || reply.Count > records || reply.TakeWaitingComment(), reply.Count > 0);
             }
         }
         catch (OperationCanceledException) when (_timeouts.Failure is not null)
@@ -161,7 +169,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
         try
         {
             await FlushAvailableAsync(reply, cancellationToken);
-            _end = reply.FindFailure(timeout);
+            _end = reply.TranslateRest(timeout);
             _isContinued = _end is not null && TryPrepareContinuation(_end, reply);
             if (_isContinued)
             {
@@ -176,7 +184,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
                 }
             }
 
-            if (_isContinued || _end is null || !IsReplaced(_end))
+            if (_isContinued || _end is null || FindReplacement(_end, hasResponse: true) == Replacement.None)
             {
                 await _output.FlushAsync(cancellationToken);
             }

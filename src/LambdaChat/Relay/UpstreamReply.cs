@@ -61,10 +61,10 @@ internal sealed partial class UpstreamReply : IDisposable
     public ValueTask<bool> ReadAsync(CancellationToken cancellationToken) => _upstream.ReadAsync(cancellationToken);
 
     /// <summary>
-    /// True if a comment was received since the last call, before the first record. vLLM sends comments while a request waits, but also
-    /// when its engine is dead, so later ones do not count.
+    /// Notes the comments so far. True if one was received since the last call, before the first record. vLLM sends comments while a
+    /// request waits, but also when its engine is dead, so later ones do not count.
     /// </summary>
-    public bool HasWaitingComment()
+    public bool TakeWaitingComment()
     {
         var hasComment = Count == 0 && _records.CommentCount > _comments;
         _comments = _records.CommentCount;
@@ -96,13 +96,20 @@ internal sealed partial class UpstreamReply : IDisposable
             Stop(new ReplyFailure(FailureKind.RecordTooLong));
         }
 
-        _ = IsOver || Reserve((long)CopiesOfUnfinished * _records.UnfinishedLength);
+        if (!IsOver)
+        {
+            Reserve((long)CopiesOfUnfinished * _records.UnfinishedLength);
+        }
+
         return false;
     }
 
-    /// <summary>Translates the last record, and decides whether the reply is complete. Null for a complete reply.</summary>
+    /// <summary>
+    /// Translates the last record and sends the held text of choices that have ended. The reply can still continue. Returns why it is not
+    /// complete, and null if it is.
+    /// </summary>
     /// <param name="timeout">The timeout that ended the reading; null if none did.</param>
-    public ReplyFailure? FindFailure(ReplyFailure? timeout)
+    public ReplyFailure? TranslateRest(ReplyFailure? timeout)
     {
         if (timeout is null)
         {
@@ -118,7 +125,7 @@ internal sealed partial class UpstreamReply : IDisposable
         return Decide(timeout);
     }
 
-    /// <summary>Sends the held chunks, and decides how the reply ended. Null for a complete reply.</summary>
+    /// <summary>Ends the reply: sends all held text and the finish reasons. Returns why it is not complete, and null if it is.</summary>
     /// <param name="timeout">The timeout that ended the reading; null if none did.</param>
     public ReplyFailure? End(ReplyFailure? timeout)
     {
