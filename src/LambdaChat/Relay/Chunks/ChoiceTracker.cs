@@ -158,27 +158,30 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
         (_finishValue, _finishLength, _finishHasContent) = (valueStart, valueLength, hasContent);
     }
 
-    /// <summary>Takes the held chunk, unchanged or with <c>finish_reason: null</c>. Empty if it has nothing to send.</summary>
-    public void TakeFinish(ByteBuffer output, bool isWithdrawn)
+    /// <summary>Takes the held chunk. Empty if no chunk is held.</summary>
+    public void TakeFinish(ByteBuffer output)
     {
         output.Clear();
-        if (_finishChunk is not { Length: > 0 } chunk)
+        if (HoldsFinish)
         {
-            return;
+            output.Append(_finishChunk!.Span);
+            _finishChunk.Clear();
         }
+    }
 
-        if (!isWithdrawn)
+    /// <summary>Takes the held chunk with <c>finish_reason: null</c>. Empty if it has nothing else to send.</summary>
+    public void TakeWithoutFinish(ByteBuffer output)
+    {
+        output.Clear();
+        if (HoldsContent)
         {
-            output.Append(chunk.Span);
-        }
-        else if (_finishHasContent)
-        {
-            output.Append(chunk.Span[.._finishValue]);
+            var chunk = _finishChunk!.Span;
+            output.Append(chunk[.._finishValue]);
             output.Append("null"u8);
-            output.Append(chunk.Span[(_finishValue + _finishLength)..]);
+            output.Append(chunk[(_finishValue + _finishLength)..]);
         }
 
-        chunk.Clear();
+        _finishChunk?.Clear();
     }
 
     /// <summary>Keeps a record until the next record shows whether it contains a part of a tag.</summary>

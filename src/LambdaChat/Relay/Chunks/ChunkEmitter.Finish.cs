@@ -8,31 +8,33 @@ namespace LambdaChat.Relay.Chunks;
 internal sealed partial class ChunkEmitter
 {
     /// <summary>Sends the chunks with finish reasons that wait for the end of the reply.</summary>
-    /// <param name="isWithdrawn">True to send them without their finish reason, because the reply failed.</param>
-    public void ReleaseFinishes(bool isWithdrawn)
+    public void SendFinishes()
     {
         for (var i = 0; i < trackers.Length; i++)
         {
             if (trackers[i] is { HoldsFinish: true } tracker)
             {
-                if (isWithdrawn)
-                {
-                    ReleaseFinish(tracker, isWithdrawn: true);
-                }
-                else
-                {
-                    EndChoice(i, tracker);
-                }
+                EndChoice(i, tracker);
             }
         }
     }
 
-    /// <summary>Sends a chunk that ends a choice.</summary>
-    public void Finish(int index, ReadOnlySpan<byte> reason)
+    /// <summary>Sends these chunks without their finish reasons: the reply failed, or another call continues it.</summary>
+    public void DiscardFinishes()
     {
-        HoldFinish(index, reason);
-        ReleaseFinishes(isWithdrawn: false);
+        for (var i = 0; i < trackers.Length; i++)
+        {
+            if (trackers[i] is { HoldsFinish: true } tracker)
+            {
+                SendWithoutFinish(tracker);
+            }
+        }
     }
+
+    /// <summary>Gives a choice a finish reason, which waits for the end of the reply.</summary>
+    /// <param name="reason">The reason as JSON.</param>
+    public void HoldFinish(int index, ReadOnlySpan<byte> reason) =>
+        Emit(Chunk.Read(FinishChunk(index, reason).Span, new ChunkLayout()), isReasoning: false);
 
     private static bool HasWords(in Chunk chunk, in ChoiceLayout choice) =>
         choice.Content.HasText && !JsonWhiteSpace.IsBlank(choice.Content.Text(chunk.Json));
@@ -67,7 +69,7 @@ internal sealed partial class ChunkEmitter
         tracker.NoteOlderCall(chunk.Json, choice);
         if (hasText && tracker.Finish != FinishReason.None)
         {
-            ReleaseFinish(tracker, isWithdrawn: true);
+            SendWithoutFinish(tracker);
             tracker.Withdraw();
         }
 
@@ -80,7 +82,7 @@ internal sealed partial class ChunkEmitter
         if (reason != FinishReason.None && (reason != FinishReason.Failed || tracker.Finish == FinishReason.None))
         {
             tracker.NoteFinish(reason, isAlone: !hasText);
-            ReleaseFinish(tracker, isWithdrawn: true); // An earlier one, which this one replaces.
+            SendWithoutFinish(tracker); // An earlier one, which this one replaces.
         }
 
         if (reason == FinishReason.Failed)
@@ -136,14 +138,10 @@ internal sealed partial class ChunkEmitter
         tracker.HoldFinish(OneLine(), value, json.Length, hasContent || hasUsage || isLong || isFirst);
         if (isLong)
         {
-            ReleaseFinish(tracker, isWithdrawn: true);
+            SendWithoutFinish(tracker);
             HoldFinish(IndexOf(choice), json);
         }
     }
-
-    // Holds a finish reason without the rest of a chunk.
-    private void HoldFinish(int index, ReadOnlySpan<byte> reason) =>
-        Emit(Chunk.Read(FinishChunk(index, reason).Span, new ChunkLayout()), isReasoning: false);
 
     private ByteBuffer FinishChunk(int index, ReadOnlySpan<byte> reason)
     {
@@ -186,7 +184,7 @@ internal sealed partial class ChunkEmitter
             var json = BeginChoice(index);
             json.Append("\"delta\":{\"function_call\":{\"arguments\":\"{}\"}}}]}"u8);
             var chunk = Chunk.Read(json.Span, new ChunkLayout());
-            DivideFinish(index, tracker);
+            SendHeldContent(index, tracker);
             tracker.NoteOlderCall(chunk.Json, chunk.Layout.Choice(0));
             SendAdded(chunk, index, tracker);
         }
@@ -208,19 +206,25 @@ internal sealed partial class ChunkEmitter
         tracker.Thinking.End();
         if (tracker.IsThinkOpen)
         {
-            DivideFinish(index, tracker);
+            SendHeldContent(index, tracker);
             tracker.IsThinkOpen = false;
             var json = BeginChoice(index);
             json.Append("\"delta\":{\"content\":\"</think>\"}}]}"u8);
             SendAdded(Chunk.Read(json.Span, new ChunkLayout()), index, tracker);
         }
 
-        ReleaseFinish(tracker, isWithdrawn: false);
+        tracker.TakeFinish(_edited);
+        SendTaken();
     }
 
-    private void ReleaseFinish(ChoiceTracker tracker, bool isWithdrawn)
+    private void SendWithoutFinish(ChoiceTracker tracker)
     {
-        tracker.TakeFinish(_edited, isWithdrawn);
+        tracker.TakeWithoutFinish(_edited);
+        SendTaken();
+    }
+
+    private void SendTaken()
+    {
         if (_edited.Length > 0)
         {
             Send(_edited.Span);

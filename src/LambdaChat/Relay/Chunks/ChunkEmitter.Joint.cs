@@ -153,7 +153,7 @@ internal sealed partial class ChunkEmitter
     {
         var name = _kept!.IsInThinking ? "reasoning_content"u8 : "content"u8;
         _joined ??= new ByteBuffer(256);
-        ChunkSplitter.WriteText(chunk, choice, format.IsChat ? name : default, text, _joined);
+        ChunkSplitter.WriteEscapedText(chunk, choice, format.IsChat ? name : default, text, _joined);
         var joined = Chunk.Read(_joined.Span, _joinedLayout ??= new ChunkLayout());
         ref readonly var joinedChoice = ref joined.Layout.Choice(0);
         if (text.Length > 0)

@@ -57,7 +57,7 @@ internal sealed partial class ChunkEmitter
     {
         _partLayout ??= new ChunkLayout();
         var text = ThinkingOf(choice, isReasoning);
-        ChunkSplitter.WriteReasoning(chunk, text.Text(chunk.Json)[..cut], _part);
+        ChunkSplitter.WriteEscapedReasoning(chunk, text.Text(chunk.Json)[..cut], _part);
         var first = Chunk.Read(_part.Span, _partLayout);
         EmitChoice(first, first.Layout.Choice(0), isReasoning: false);
         trackers.Get(IndexOf(choice)).Tokens--; // The rest of the chunk counts as the token.

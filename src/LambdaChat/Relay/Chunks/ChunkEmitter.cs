@@ -50,12 +50,12 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
     /// <summary>Sends a record that differs from the previous one only in its text; false for any other record.</summary>
     public bool TryEmitFromTemplate(ReadOnlySpan<byte> record)
     {
-        if (!_template.TryWrite(record, _edited) || _template.State!.Tokens >= format.MaxTokens)
+        if (!_template.TryWrite(record, _edited) || _template.Tracker!.Tokens >= format.MaxTokens)
         {
             return false;
         }
 
-        _template.State!.Tokens++;
+        _template.Tracker!.Tokens++;
         trackers.TextLength += _template.TextOf(record).Length;
         _text?.Add(_template.TextOf(record), _template.IsThinkingText);
         Send(_edited.Span);
@@ -75,7 +75,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
 
         if (layout.ChoiceCount == 0)
         {
-            ReleaseFinishes(isWithdrawn: false);
+            SendFinishes();
             if (format.HidesUsage && layout.Usage.Type == JsonTokenType.StartObject)
             {
                 return;
@@ -83,7 +83,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         }
         else if (layout.Usage.Type == JsonTokenType.StartObject)
         {
-            DivideFinishes();
+            SendAllHeldContent();
         }
 
         EmitKept(chunk, isReasoning);
@@ -128,7 +128,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         var isFirst = format.IsChat && !tracker.HasRole;
         var isFollowing = tracker is { HasRole: true, IsThinkOpen: false };
         NoteProgress(chunk, choice, tracker);
-        DivideFinish(index, tracker);
+        SendHeldContent(index, tracker);
         if (tracker.ToolCalls.IsHolding && (choice.HasReasoning || choice.Refusal.HasText || HasWords(chunk, choice)))
         {
             CompleteCalls(index, tracker, isWhole: false); // The model has gone on.

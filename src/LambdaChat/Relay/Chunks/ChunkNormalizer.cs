@@ -111,11 +111,21 @@ internal sealed class ChunkNormalizer
 
     /// <summary>Sends the finish reasons that waited for the end.</summary>
     /// <param name="isComplete">False for a reply that failed: its finish reasons are not sent.</param>
-    public void EndChoices(bool isComplete) => _emitter.ReleaseFinishes(isWithdrawn: !isComplete);
+    public void EndChoices(bool isComplete)
+    {
+        if (isComplete)
+        {
+            _emitter.SendFinishes();
+        }
+        else
+        {
+            _emitter.DiscardFinishes();
+        }
+    }
 
     /// <summary>
-    /// Ends the choices that have no finish reason, with the one before their last text or with <c>stop</c>: <c>[DONE]</c> has completed
-    /// the reply.
+    /// Gives the choices that have no finish reason the one before their last text, or <c>stop</c>: <c>[DONE]</c> has completed the reply.
+    /// <see cref="EndChoices"/> sends it.
     /// </summary>
     public void Finish()
     {
@@ -124,7 +134,7 @@ internal sealed class ChunkNormalizer
             if (Choices[i] is { Finish: FinishReason.None } tracker)
             {
                 var reason = tracker.HasWithdrawnFinish ? tracker.WithdrawnFinish : FinishReason.Stop;
-                _emitter.Finish(i, FinishReasons.Json(reason));
+                _emitter.HoldFinish(i, FinishReasons.Json(reason));
             }
         }
     }

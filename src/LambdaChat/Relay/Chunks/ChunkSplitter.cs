@@ -43,7 +43,7 @@ internal static class ChunkSplitter
 
     /// <summary>Writes the beginning of the thinking of a chunk with one choice.</summary>
     /// <param name="text">Escaped as in JSON.</param>
-    public static void WriteReasoning(in Chunk chunk, ReadOnlySpan<byte> text, ByteBuffer output)
+    public static void WriteEscapedReasoning(in Chunk chunk, ReadOnlySpan<byte> text, ByteBuffer output)
     {
         BeginReasoning(chunk.Layout.Choice(0), output);
         output.Append("\""u8);
@@ -85,7 +85,7 @@ internal static class ChunkSplitter
     /// <summary>Writes a chunk of one choice with a replaced text. The tool calls, the end and the usage are kept.</summary>
     /// <param name="name">The member of the delta; empty for the text of a text completion.</param>
     /// <param name="text">Escaped as in JSON.</param>
-    public static void WriteText(
+    public static void WriteEscapedText(
         in Chunk chunk, in ChoiceLayout choice, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, ByteBuffer output)
     {
         output.Clear();
@@ -105,19 +105,9 @@ internal static class ChunkSplitter
         output.Append("}"u8);
     }
 
-    // Writes a member behind another one.
-    private static void Copy(ReadOnlySpan<byte> json, in JsonMember member, ByteBuffer output)
-    {
-        if (member.Exists)
-        {
-            output.Append(","u8);
-            output.Append(json[member.NameStart..member.ValueEnd]);
-        }
-    }
-
     /// <summary>Writes a chunk that holds a thinking text only, with its logprobs.</summary>
     /// <param name="text">UTF-8, not escaped.</param>
-    public static void WriteReasoning(in Chunk chunk, ReadOnlySpan<byte> text, in LogprobsSplit logprobs, ByteBuffer output)
+    public static void WriteUnescapedReasoning(in Chunk chunk, ReadOnlySpan<byte> text, in LogprobsSplit logprobs, ByteBuffer output)
     {
         BeginReasoning(chunk.Layout.Choice(0), output);
         output.Append(Escape(text));
@@ -126,7 +116,7 @@ internal static class ChunkSplitter
 
     /// <summary>Writes a chunk of one choice with another content, without the logprobs of the part before it.</summary>
     /// <param name="text">UTF-8, not escaped.</param>
-    public static void WriteContent(in Chunk chunk, ReadOnlySpan<byte> text, in LogprobsSplit logprobs, ByteBuffer output)
+    public static void WriteUnescapedContent(in Chunk chunk, ReadOnlySpan<byte> text, in LogprobsSplit logprobs, ByteBuffer output)
     {
         var json = chunk.Json;
         ref readonly var content = ref chunk.Layout.Choice(0).Content;
@@ -135,6 +125,16 @@ internal static class ChunkSplitter
         WriteWithout(json[..content.ValueStart], isAfter ? default : logprobs, 0, output);
         output.Append(Escape(text));
         WriteWithout(json[content.ValueEnd..], isAfter ? logprobs : default, content.ValueEnd, output);
+    }
+
+    // Writes a member behind another one.
+    private static void Copy(ReadOnlySpan<byte> json, in JsonMember member, ByteBuffer output)
+    {
+        if (member.Exists)
+        {
+            output.Append(","u8);
+            output.Append(json[member.NameStart..member.ValueEnd]);
+        }
     }
 
     private static void WriteWithout(ReadOnlySpan<byte> json, in LogprobsSplit logprobs, int offset, ByteBuffer output)

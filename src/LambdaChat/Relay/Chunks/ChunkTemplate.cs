@@ -21,15 +21,13 @@ internal sealed class ChunkTemplate
     private int _misses;
     private int _recordHead;
     private int _chunkHead;
-    private ChoiceTracker? _state;
     private bool _isReasoning;
-    private bool _isThinkingText;
 
-    /// <summary>The choice of the previous chunk.</summary>
-    public ChoiceTracker? State => _state;
+    /// <summary>The choice of the previous chunk; null if that chunk is not kept.</summary>
+    public ChoiceTracker? Tracker { get; private set; }
 
     /// <summary>True if the text is thinking, in any field.</summary>
-    public bool IsThinkingText => _isThinkingText;
+    public bool IsThinkingText { get; private set; }
 
     /// <summary>False if several chunks in a row differed from their predecessors. Then most further chunks are not copied.</summary>
     public bool IsWanted => _misses < 4 || _misses % 32 == 0;
@@ -37,24 +35,24 @@ internal sealed class ChunkTemplate
     /// <summary>Forgets the previous chunk.</summary>
     public void Clear()
     {
-        _state = null;
+        Tracker = null;
         _misses++;
     }
 
     /// <summary>Keeps a record and the chunk made from it.</summary>
-    /// <param name="text">Where the record's text begins.</param>
-    /// <param name="end">Where it ends.</param>
-    /// <param name="chunkText">Where the chunk's text begins; it is as long as the record's.</param>
+    /// <param name="textStart">Where the record's text begins.</param>
+    /// <param name="textEnd">Where it ends.</param>
+    /// <param name="chunkTextStart">Where the chunk's text begins; it is as long as the record's.</param>
     /// <param name="isReasoning">True if the content is thinking.</param>
     /// <param name="isThinkingText">True if the text is thinking, in any field.</param>
     public void Keep(
-        ReadOnlySpan<byte> record, int text, int end, ReadOnlySpan<byte> chunk, int chunkText, ChoiceTracker state, bool isReasoning,
-            bool isThinkingText)
+        ReadOnlySpan<byte> record, int textStart, int textEnd, ReadOnlySpan<byte> chunk, int chunkTextStart, ChoiceTracker tracker,
+            bool isReasoning, bool isThinkingText)
     {
-        (_recordHead, _chunkHead) = (text, chunkText);
-        (_state, _isReasoning, _isThinkingText) = (state, isReasoning, isThinkingText);
-        Keep(_record, record, text, end);
-        Keep(_chunk, chunk, chunkText, chunkText + end - text);
+        (_recordHead, _chunkHead) = (textStart, chunkTextStart);
+        (Tracker, _isReasoning, IsThinkingText) = (tracker, isReasoning, isThinkingText);
+        Keep(_record, record, textStart, textEnd);
+        Keep(_chunk, chunk, chunkTextStart, chunkTextStart + textEnd - textStart);
     }
 
     /// <summary>Writes the chunk of a record that differs from the previous one only in its text; false for any other record.</summary>
@@ -62,14 +60,14 @@ internal sealed class ChunkTemplate
     {
         var head = _record.Span[.._recordHead];
         var tail = _record.Span[_recordHead..];
-        if (_state is not { IsThinkOpen: false } state || record.Length < head.Length + tail.Length || !record.StartsWith(head)
+        if (Tracker is not { IsThinkOpen: false } tracker || record.Length < head.Length + tail.Length || !record.StartsWith(head)
             || !record.EndsWith(tail))
         {
             return false;
         }
 
         var text = record[head.Length..^tail.Length];
-        if (text.IsEmpty || text.ContainsAny(Special) || !IsPlain(text, state))
+        if (text.IsEmpty || text.ContainsAny(Special) || !IsPlain(text, tracker))
         {
             return false;
         }
@@ -85,19 +83,19 @@ internal sealed class ChunkTemplate
     /// <summary>The text of a record that <see cref="TryWrite"/> has taken, escaped as in JSON.</summary>
     public ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> record) => record[_recordHead..^(_record.Length - _recordHead)];
 
-    private bool IsPlain(ReadOnlySpan<byte> text, ChoiceTracker state)
+    private bool IsPlain(ReadOnlySpan<byte> text, ChoiceTracker tracker)
     {
-        var isDecided = _isReasoning ? state.Tags.IsThinking && !ThinkTags.MayHoldTag(text)
-            : _isThinkingText ? state.Tags.IsSeparated
-            : state.Tags.IsAnswer;
-        return isDecided && (_isThinkingText ? state.Thinking : state.Content) is { HasStarted: true, HasPending: false }
+        var isDecided = _isReasoning ? tracker.Tags.IsThinking && !ThinkTags.MayHoldTag(text)
+            : IsThinkingText ? tracker.Tags.IsSeparated
+            : tracker.Tags.IsAnswer;
+        return isDecided && (IsThinkingText ? tracker.Thinking : tracker.Content) is { HasStarted: true, HasPending: false }
             && Utf8.IsValid(text);
     }
 
-    private static void Keep(ByteBuffer buffer, ReadOnlySpan<byte> json, int text, int end)
+    private static void Keep(ByteBuffer buffer, ReadOnlySpan<byte> json, int textStart, int textEnd)
     {
         buffer.Clear();
-        buffer.Append(json[..text]);
-        buffer.Append(json[end..]);
+        buffer.Append(json[..textStart]);
+        buffer.Append(json[textEnd..]);
     }
 }

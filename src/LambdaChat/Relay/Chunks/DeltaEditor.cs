@@ -66,7 +66,7 @@ internal sealed partial class DeltaEditor(OutputFormat format, JsonSplicer splic
         return true;
     }
 
-    // Removes it with the comma after it or, at the end, with the comma before it: a delta with text has another member.
+    // Removes the role with the comma after it or, at the end, with the comma before it: a delta with text has another member.
     private void RemoveRole(in Chunk chunk, in ChoiceLayout choice)
     {
         var role = choice.Role;

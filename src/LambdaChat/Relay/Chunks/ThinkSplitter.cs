@@ -116,9 +116,9 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
         }
 
         var logprobs = LogprobsSplit.At(chunk.Json, choice, tracker.Tags.ContentStart - start);
-        ChunkSplitter.WriteReasoning(chunk, reasoning, logprobs, _written);
+        ChunkSplitter.WriteUnescapedReasoning(chunk, reasoning, logprobs, _written);
         emitter.Emit(Chunk.Read(_written.Span, _layout ??= new()), isReasoning: false);
-        ChunkSplitter.WriteContent(chunk, content, logprobs, _written);
+        ChunkSplitter.WriteUnescapedContent(chunk, content, logprobs, _written);
         emitter.Emit(Chunk.Read(_written.Span, _layout ??= new()), isReasoning: false);
     }
 
@@ -128,7 +128,7 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
             || FinishReasons.Of(chunk, choice) != FinishReason.None;
         if (!text.IsEmpty || isEnd || emitter.HasMore(chunk, choice))
         {
-            ChunkSplitter.WriteContent(chunk, text, default, _written);
+            ChunkSplitter.WriteUnescapedContent(chunk, text, default, _written);
             emitter.Emit(Chunk.Read(_written.Span, _layout ??= new()), isReasoning);
         }
     }

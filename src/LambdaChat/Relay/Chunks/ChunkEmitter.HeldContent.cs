@@ -1,6 +1,6 @@
 namespace LambdaChat.Relay.Chunks;
 
-// How the emitter sends what came in one chunk with a finish reason before the reason itself.
+// Sends the content of a chunk that also has a finish reason, and keeps only the reason.
 internal sealed partial class ChunkEmitter
 {
     /// <summary>
@@ -15,7 +15,7 @@ internal sealed partial class ChunkEmitter
             {
                 if (tracker.MayContinue)
                 {
-                    DivideFinish(i, tracker);
+                    SendHeldContent(i, tracker);
                 }
                 else
                 {
@@ -26,26 +26,26 @@ internal sealed partial class ChunkEmitter
     }
 
     // Another chunk comes before the finish reason: what came with the reason, such as the head of a call, is sent before that chunk.
-    private void DivideFinish(int index, ChoiceTracker tracker)
+    private void SendHeldContent(int index, ChoiceTracker tracker)
     {
         if (!tracker.HoldsContent)
         {
             return;
         }
 
-        ReleaseFinish(tracker, isWithdrawn: true);
+        SendWithoutFinish(tracker);
         var chunk = Chunk.Read(FinishChunk(index, FinishReasons.Json(tracker.Finish)).Span, new ChunkLayout());
         SendAdded(chunk, index, tracker);
     }
 
     // The usage in a later chunk replaces that in the chunks that wait.
-    private void DivideFinishes()
+    private void SendAllHeldContent()
     {
         for (var i = 0; i < trackers.Length; i++)
         {
             if (trackers[i] is { } tracker)
             {
-                DivideFinish(i, tracker);
+                SendHeldContent(i, tracker);
             }
         }
     }
