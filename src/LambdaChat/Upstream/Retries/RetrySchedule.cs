@@ -21,7 +21,7 @@ internal sealed class RetrySchedule(IReadOnlyList<int> order, TimeSpan budget, T
 
     private int _position;
     private int _attemptsAtTarget;
-    private bool _isCold = true; // The last attempt at every target so far found it scaled to zero.
+    private bool _areAllCold = true; // The last attempt at every target so far found it scaled to zero.
 
     /// <summary>The index of the target to call now.</summary>
     public int Target => order[_position];
@@ -55,14 +55,14 @@ internal sealed class RetrySchedule(IReadOnlyList<int> order, TimeSpan budget, T
             return pause;
         }
 
-        _isCold &= failure.Kind == FailureKind.Cold;
+        _areAllCold &= failure.Kind == FailureKind.Cold;
         if (_position + 1 < order.Count && Fits(TimeSpan.Zero, elapsed))
         {
             MoveTo(_position + 1);
             return TimeSpan.Zero;
         }
 
-        return _isCold ? NextWhileCold(failure.RetryAfter, elapsed) : null;
+        return _areAllCold ? NextWhileCold(failure.RetryAfter, elapsed) : null;
     }
 
     private bool Fits(TimeSpan pause, TimeSpan elapsed) => Failures < MaximumAttempts && elapsed + pause < budget;
