@@ -5,7 +5,7 @@ namespace LambdaChat.Relay;
 /// <summary>The memory that one reply takes where it is held whole. All replies of the process share it.</summary>
 internal interface IReplyMemory
 {
-    /// <summary>A document of this length, in bytes, waits for its turn.</summary>
+    /// <summary>Documents of at least this length, in bytes, are parsed one after the other.</summary>
     const int LargeDocument = 256 * 1024;
 
     /// <summary>Reserves memory up to a total. Small amounts are free.</summary>
@@ -14,7 +14,7 @@ internal interface IReplyMemory
     ReplyFailure? Reserve(long bytes);
 
     /// <summary>
-    /// Waits until few other large documents are read and converted, which takes many times their length. The first call decides.
+    /// Waits for a slot to parse a large document, which takes many times its length in memory. Later calls return the first result.
     /// </summary>
     /// <returns>Why the document cannot be held; null if it can.</returns>
     ValueTask<ReplyFailure?> WaitForTurnAsync(CancellationToken cancellationToken);

@@ -5,7 +5,7 @@ using LambdaChat.Upstream;
 
 namespace LambdaChat.Relay;
 
-/// <summary>One call of a model whose reply is relayed record by record.</summary>
+/// <summary>What the relay needs for one reply: the model, the body of the first call, and how to make further calls.</summary>
 internal sealed record RelayRequest(Model Model, CallMode Mode, IReadOnlyList<ReadOnlyMemory<byte>> Body, OutputFormat Format)
 {
     /// <summary>True if the model server is asked for a stream.</summary>

@@ -53,7 +53,7 @@ internal sealed class ChatChunksAsText : IDialect
 
         if (RepeatedMessages.IsAnswer(layout, record, choices))
         {
-            RepeatedMessages.Take(layout, choices);
+            RepeatedMessages.NoteMessage(layout, choices);
             return ContentOf(choice, "message");
         }
 

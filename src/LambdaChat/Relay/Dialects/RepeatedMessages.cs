@@ -22,14 +22,13 @@ internal static class RepeatedMessages
             && Find(choice, choices) is not { HasAnswer: true, HasMessage: false };
     }
 
-    /// <summary>Notes that the answer comes in a message. True if its thinking came in deltas.</summary>
-    public static bool Take(in ChoiceLayout choice, ChoiceTrackers choices)
-    {
-        var tracker = choices.Get(choices.IndexOf(choice));
-        var hasThinking = tracker is { HasThinking: true, HasMessage: false };
-        tracker.HasMessage = true;
-        return hasThinking;
-    }
+    /// <summary>True if the thinking before the answer came in deltas. Ask before the message is noted.</summary>
+    public static bool HasThinkingInDeltas(in ChoiceLayout choice, ChoiceTrackers choices) =>
+        Find(choice, choices) is { HasThinking: true, HasMessage: false };
+
+    /// <summary>Notes that the answer comes in a message.</summary>
+    public static void NoteMessage(in ChoiceLayout choice, ChoiceTrackers choices) =>
+        choices.Get(choices.IndexOf(choice)).HasMessage = true;
 
     private static ChoiceTracker? Find(in ChoiceLayout choice, ChoiceTrackers choices)
     {

@@ -25,7 +25,8 @@ internal sealed class WholeCompletions : IDialect
             ref readonly var choice = ref record.Layout.Choice(i);
             if (RepeatedMessages.IsAnswer(choice, record, choices))
             {
-                WriteMessage(record, i, RepeatedMessages.Take(choice, choices), output.Bytes);
+                WriteMessage(record, i, RepeatedMessages.HasThinkingInDeltas(choice, choices), output.Bytes);
+                RepeatedMessages.NoteMessage(choice, choices);
                 output.End();
                 WriteFinish(record, i, output.Bytes);
             }

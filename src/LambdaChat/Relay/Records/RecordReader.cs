@@ -16,7 +16,7 @@ internal sealed partial class RecordReader(RecordFraming framing) : IDisposable
 
     private const int MinimumLineLength = 5; // A shorter line at the end may be the beginning of a field's name.
 
-    private const int MaximumTexts = 3; // More events of text, one after the other, are the reply itself: no error is looked for in them.
+    private const int MaximumTexts = 3; // After more text events in a row, the text is the reply itself, and is not searched for errors.
 
     private readonly SseReassembler? _events =
         framing is RecordFraming.Auto or RecordFraming.Sse ? new SseReassembler(isLenient: true) : null;

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace LambdaChat.Relay.Records;
 
 /// <summary>
-/// Tells text from JSON in the place of a record. Half a JSON record is damaged and no text, wherever it was cut: it has half a string, or
-/// brackets without their counterparts.
+/// Tells text from JSON in the place of a record. A JSON record that was cut counts as damaged JSON, not as text: it has half a string, or
+/// unmatched brackets.
 /// </summary>
 internal static class RecordText
 {
