@@ -3,6 +3,7 @@ using System.Text;
 using LambdaChat.Failures;
 using LambdaChat.Json;
 using LambdaChat.Models;
+using LambdaChat.Relay.Chunks;
 using LambdaChat.Relay.Continuations;
 using LambdaChat.Upstream;
 
@@ -40,6 +41,11 @@ internal sealed class BreakingServers : IEndpointClient
     /// <summary>True if a call has continued text, and not just repeated the request.</summary>
     public bool HasContinued { get; private set; }
 
+    /// <summary>
+    /// The usage of the whole reply: what the last call has reported, and what the calls before it have kept. Null if it has reported none.
+    /// </summary>
+    public TokenUsage? Usage { get; private set; }
+
     /// <summary>Creates the body of a continuation, as <see cref="LambdaChat.Relay.RelayRequest.ContinuedBody"/>.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Continue(ContinuationMode mode, KeptText kept)
     {
@@ -51,8 +57,8 @@ internal sealed class BreakingServers : IEndpointClient
     {
         var text = string.Concat(call.Body.Select(piece => Encoding.UTF8.GetString(piece.Span)));
         var kept = text.Length == 0 ? null : _kept[int.Parse(text, CultureInfo.InvariantCulture) - 1];
-        var records = kept is null ? _reply.Records : Continue(kept);
-        var body = string.Concat(records.Select(record => $"data: {record}\n\n")) + (_random.Next(3) == 0 ? "" : "data: [DONE]\n\n");
+        var reply = kept is null ? _reply : Continue(kept);
+        var body = string.Concat(reply.Records.Select(record => $"data: {record}\n\n")) + (_random.Next(3) == 0 ? "" : "data: [DONE]\n\n");
         var bytes = Encoding.UTF8.GetBytes(body);
         FailureKind? end = null;
         if (Sent.Count < _breaks)
@@ -62,17 +68,22 @@ internal sealed class BreakingServers : IEndpointClient
             bytes = _random.Next(5) == 0 ? [.. bytes, .. "\n\ndata: {\"error\":{\"message\":\"dead\",\"code\":500}}\n\n"u8] : bytes;
         }
 
-        Sent.Add($"{Manner} {kept}\n{Encoding.UTF8.GetString(bytes)}\n({end})");
+        var sent = Encoding.UTF8.GetString(bytes);
+        Sent.Add($"{Manner} {kept}\n{sent}\n({end})");
+        var hasUsage = reply.Records.Find(record => record.Contains("\"usage\":{", StringComparison.Ordinal)) is { } counted
+            && (sent.Contains($"{counted}\n\n", StringComparison.Ordinal)
+                || (end is null && sent.EndsWith(counted, StringComparison.Ordinal)));
+        Usage = hasUsage ? new TokenUsage(GeneratedReply.PromptTokens, reply.Tokens + (kept?.Tokens ?? 0)) : null;
         return Task.FromResult(EndpointResponse.Of(
             new CutPayloads(bytes, new Random(_random.Next()), end is { } kind ? new ReplyFailure(kind) : null), connection: null));
     }
 
-    private List<string> Continue(KeptText kept)
+    private GeneratedReply Continue(KeptText kept)
     {
         var (thinking, text) = (EscapedText.Decode(kept.Thinking), EscapedText.Decode(kept.Answer));
         if (thinking.Length + text.Length == 0)
         {
-            return _reply.Continue(_random.Next(), null, null, isOfOtherServer: false).Records; // The same request again.
+            return _reply.Continue(_random.Next(), null, null, isOfOtherServer: false); // The same request again.
         }
 
         Assert.StartsWith(thinking, _reply.RawThinking, StringComparison.Ordinal);
@@ -93,7 +104,8 @@ internal sealed class BreakingServers : IEndpointClient
             _random.Next(),
             kept.IsInThinking ? rest : Manner == ContinuationManner.ThinksAgain ? "Well, now" : null,
             kept.IsInThinking ? _reply.RawText : rest,
-            isOfOtherServer: Manner == ContinuationManner.OtherForm, isNew: Manner == ContinuationManner.ThinksAgain).Records;
+            isOfOtherServer: Manner == ContinuationManner.OtherForm, isNew: Manner == ContinuationManner.ThinksAgain,
+            promptTokens: kept.PromptTokens);
     }
 
     // A text that repeats itself can also be read as another rest.

@@ -1,17 +1,9 @@
-using System.Text;
 using System.Text.Json.Nodes;
-using LambdaChat.Failures;
 using LambdaChat.Models;
-using LambdaChat.Relay;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Tests.Api;
 using LambdaChat.Tests.Recordings;
 using LambdaChat.Tests.Relay.Chunks;
-using LambdaChat.Upstream;
-using LambdaChat.Upstream.Retries;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.Fuzzing;
 
@@ -40,8 +32,7 @@ public sealed class ContinuedReplyFuzzTests
 
     private static async Task CheckAsync(GeneratedReply reply, BreakingServers servers, OutputFormat format)
     {
-        var log = new Log();
-        var end = await RunAsync(servers, log, format);
+        var (end, log) = await ContinuedReply.RunAsync(servers, format);
         var calls = log.Chunks.Exists(chunk => chunk.Contains("\"tool_calls\"", StringComparison.Ordinal));
         if (end.Failure is not null)
         {
@@ -60,7 +51,8 @@ public sealed class ContinuedReplyFuzzTests
         var completion = RecordedReply.OfCompletion(TranslatedReply.Aggregate(log.Chunks));
         var expected = new RecordedReply(
             reply.Thinking, reply.Text, reply.Calls, reply.Finish == "stop" && reply.Calls.Count > 0 ? "tools" : reply.Finish,
-            completion.Input, completion.Output).ToString();
+            (int?)end.Usage?.Prompt ?? 0, (int?)end.Usage?.Completion ?? 0).ToString();
+        Assert.Equal(servers.Usage ?? end.Usage, end.Usage);
         Assert.Equal(expected, WithoutBlanks(completion));
         foreach (var api in RecordedReply.Apis)
         {
@@ -69,51 +61,4 @@ public sealed class ContinuedReplyFuzzTests
     }
 
     private static string WithoutBlanks(RecordedReply reply) => (reply with { Text = reply.Text.TrimStart('\n') }).ToString();
-
-    private static async Task<ReplyEnd> RunAsync(BreakingServers servers, Log log, OutputFormat format)
-    {
-        var time = new FakeTimeProvider();
-        var continuation = new TargetContinuation(ContinuationMode.Vllm, ContinuesThinking: true);
-        var model = new Model("r1", [.. "abcd".Select(name =>
-            new Target(name.ToString(), null, null, "eu-west-1") { Continuation = continuation })], "");
-        var request = new RelayRequest(model, CallMode.Stream, [], format)
-        {
-            ContinuedBody = servers.Continue,
-        };
-        var caller = new TargetCaller(servers, new TargetHealth(time), new RetrySettings(TimeSpan.FromSeconds(20)), time);
-        await using var run = new RelayRun(
-            new DefaultHttpContext(), request, log, new ReplyMeasurements(model, ModelTasks.Chat, time),
-            new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), time, NullLogger.Instance);
-        return await run.RunAsync(caller);
-    }
-
-    private sealed class Log : IReplyWriter
-    {
-        public List<string> Chunks { get; } = [];
-
-        public ReplyFailure? Failure => null;
-
-        public long UnflushedBytes => 0;
-
-        public long SentBytes => 0;
-
-        public bool SendsHeartbeats => true;
-
-        public bool MustBreakOff => false;
-
-        public string Text(string member) => string.Concat(Chunks.SelectMany(chunk => JsonNode.Parse(chunk)!["choices"]!.AsArray())
-            .Select(choice => (string?)choice!["delta"]![member]));
-
-        public bool Write(ReadOnlySpan<byte> chunk)
-        {
-            Chunks.Add(Encoding.UTF8.GetString(chunk));
-            return true;
-        }
-
-        public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => new(true);
-
-        public ValueTask SendHeartbeatAsync() => ValueTask.CompletedTask;
-
-        public Task EndAsync(ReplyEnd end) => Task.CompletedTask;
-    }
 }

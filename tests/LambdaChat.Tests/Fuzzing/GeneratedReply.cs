@@ -6,6 +6,9 @@ namespace LambdaChat.Tests.Fuzzing;
 /// <summary>A reply that a model server could send: what the model has said, and the chunks that a server makes of it.</summary>
 internal sealed class GeneratedReply
 {
+    /// <summary>The tokens of the request.</summary>
+    public const int PromptTokens = 5;
+
     private static readonly string[] Words =
     [
         "Hello", " world", "世界", "🤔", "👩‍👩‍👧", " <", "</", " think", "{\"a\":1}", "\n", "\n\n", "\"q\"", "\\", "\t", " data: x", "[DONE]",
@@ -22,35 +25,37 @@ internal sealed class GeneratedReply
     private readonly List<(string Id, string Name, string Input)> _calls = [];
     private readonly string _form; // Of the thinking.
     private readonly bool _isStarted;
+    private readonly bool _isText;
     private bool _hasIndex; // Calls have an index.
 
     /// <param name="hasBlanks">True for line feeds around the thinking, as models write them.</param>
     /// <param name="isStarted">True if the prompt has the opening tag of the thinking.</param>
-    public GeneratedReply(int seed, bool hasBlanks = false, bool isStarted = false)
+    /// <param name="isText">True for a text completion.</param>
+    public GeneratedReply(int seed, bool hasBlanks = false, bool isStarted = false, bool isText = false)
     {
-        (_random, _isStarted) = (new Random(seed), isStarted);
+        (_random, _isStarted, _isText) = (new Random(seed), isStarted, isText);
         Add("role", "assistant", OneIn(2));
-        Thinking = OneIn(2) ? "" : MakeText().Replace("\t", "", StringComparison.Ordinal).Replace("\n\n", "", StringComparison.Ordinal);
+        Thinking = OneIn(2) || isText ? ""
+            : MakeText().Replace("\t", "", StringComparison.Ordinal).Replace("\n\n", "", StringComparison.Ordinal);
         Text = OneIn(4) ? "" : MakeText();
         RawThinking = hasBlanks && Thinking.Length > 0 ? $"\n{Thinking}\n" : Thinking;
         RawText = hasBlanks && Text.Length > 0 ? $"\n\n{Text}" : Text;
-        _form = isStarted ? "tags" : Pick(ThinkingForms);
+        _form = isStarted ? "tags" : isText ? "none" : Pick(ThinkingForms);
         AddThinking(RawThinking, RawText, isStarted);
-        _calls.AddRange(Enumerable.Range(0, OneIn(2) ? 0 : _random.Next(1, 4))
+        _calls.AddRange(Enumerable.Range(0, OneIn(2) || isText ? 0 : _random.Next(1, 4))
             .Select(index => ($"call_{index}", Pick(["f", "get_time"]), Pick(Inputs))));
         AddCalls();
         Finish = OneIn(5) ? Pick(["length", "content_filter"]) : "stop";
-        var usage = OneIn(2) ? new JsonObject { ["prompt_tokens"] = 5, ["completion_tokens"] = _random.Next(1, 99) } : null;
-        Tokens = (int?)usage?["completion_tokens"] ?? 0;
-        MakeRecords(usage);
+        Tokens = OneIn(2) ? _random.Next(1, 99) : 0;
+        MakeRecords(PromptTokens);
     }
 
     private GeneratedReply(GeneratedReply whole, int seed, bool isOfOtherServer)
     {
-        (_random, _isStarted) = (new Random(seed), whole._isStarted);
+        (_random, _isStarted, _isText) = (new Random(seed), whole._isStarted, whole._isText);
         (Thinking, Text, Finish, _calls) = (whole.Thinking, whole.Text, whole.Finish, whole._calls);
         (RawThinking, RawText) = (whole.RawThinking, whole.RawText);
-        _form = isOfOtherServer && !_isStarted ? Pick(ThinkingForms) : whole._form;
+        _form = isOfOtherServer && !_isStarted && !_isText ? Pick(ThinkingForms) : whole._form;
     }
 
     /// <summary>Without blank lines, of which several become one.</summary>
@@ -72,7 +77,7 @@ internal sealed class GeneratedReply
     public string Finish { get; }
 
     /// <summary>The tokens of the reply; 0 if the server does not count them.</summary>
-    public int Tokens { get; }
+    public int Tokens { get; private set; }
 
     public List<string> Records { get; } = [];
 
@@ -81,7 +86,9 @@ internal sealed class GeneratedReply
     /// <param name="text">The rest of the answer.</param>
     /// <param name="isOfOtherServer">True if the server may send thinking in another form.</param>
     /// <param name="isNew">True for thinking of its own, before the rest of the answer.</param>
-    public GeneratedReply Continue(int seed, string? thinking, string? text, bool isOfOtherServer, bool isNew = false)
+    /// <param name="promptTokens">The tokens of both texts in the prompt.</param>
+    public GeneratedReply Continue(
+        int seed, string? thinking, string? text, bool isOfOtherServer, bool isNew = false, int promptTokens = 0)
     {
         var rest = new GeneratedReply(this, seed, isOfOtherServer);
         rest.Add("role", "assistant", rest.OneIn(2));
@@ -89,7 +96,8 @@ internal sealed class GeneratedReply
             text is null ? RawThinking : thinking ?? "", text ?? RawText,
             isOpen: text is null ? _isStarted : thinking is not null && !isNew);
         rest.AddCalls();
-        rest.MakeRecords(rest.OneIn(2) ? new JsonObject { ["prompt_tokens"] = 9, ["completion_tokens"] = rest._random.Next(1, 99) } : null);
+        rest.Tokens = rest.OneIn(2) ? rest._random.Next(1, 99) : 0;
+        rest.MakeRecords(PromptTokens + promptTokens);
         return rest;
     }
 
@@ -184,8 +192,9 @@ internal sealed class GeneratedReply
     }
 
     // The finish reason comes alone or with the last delta, and perhaps an empty chunk or the usage after it.
-    private void MakeRecords(JsonObject? usage)
+    private void MakeRecords(int promptTokens)
     {
+        var usage = Tokens > 0 ? new JsonObject { ["prompt_tokens"] = promptTokens, ["completion_tokens"] = Tokens } : null;
         var reason = Finish == "stop" && Calls.Count > 0 ? Pick(["tool_calls", "stop", "tool_use"]) : Finish;
         Add("content", "", isSent: _deltas.Count == 0 || OneIn(2));
         var options = OneIn(2) ? new JsonSerializerOptions() : Relay.Chunks.ChunkLog.Relaxed;
@@ -208,7 +217,8 @@ internal sealed class GeneratedReply
 
         void Write(JsonObject delta, string? finish, JsonObject? counted)
         {
-            var choice = new JsonObject { ["index"] = 0, ["delta"] = delta, ["finish_reason"] = finish };
+            var choice = new JsonObject { ["index"] = 0, ["finish_reason"] = finish };
+            choice[_isText ? "text" : "delta"] = _isText ? (string?)delta["content"] ?? "" : delta;
             var record = new JsonObject { ["choices"] = new JsonArray(choice), ["usage"] = counted };
             record["id"] = hasId ? "c" : null;
             Records.Add(record.ToJsonString(options));

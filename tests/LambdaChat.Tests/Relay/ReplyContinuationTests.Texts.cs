@@ -159,6 +159,27 @@ public sealed partial class ReplyContinuationTests
         Assert.Equal((4, 2), (_kept[0].Tokens, _kept[0].ThinkingTokens));
     }
 
+    /// <summary>Nothing is sent of a continuation with other words, so its usage does not count either.</summary>
+    [Theory]
+    [InlineData("", null)]
+    [InlineData(",\"usage\":{\"prompt_tokens\":20,\"completion_tokens\":2}", 2L)]
+    public async Task Usage_OfAnAbandonedContinuation_DoesNotCount(string usage, long? expected)
+    {
+        const string Counted = "\"usage\":{\"prompt_tokens\":22,\"completion_tokens\":90}";
+        var calls = new ScriptedCalls(
+            new(Role + Text("The", " sky") + WithUsage(" is", usage), Broken), new(Role + WithUsage(" was", "," + Counted) + Finish + Done),
+            new(Role + Text(" blue.") + Finish + Done));
+
+        var end = await RunAsync(calls);
+
+        Assert.Null(end.Failure);
+        Assert.Equal("The sky is blue.", _writer.Answer);
+        Assert.Equal(expected, end.Usage?.Completion);
+
+        static string WithUsage(string text, string usage) =>
+            $"data: {{\"id\":\"c\",\"created\":1,\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{text}\"}}}}]{usage}}}\n\n";
+    }
+
     [Fact]
     public async Task FinishedText_IsCompleteWithTheFinishReason()
     {

@@ -14,7 +14,7 @@ internal sealed partial class ChunkEmitter
     private JointFilter? _misread; // The same for an answer that the model server sends as thinking.
     private KeptText? _kept;
     private ChunkLayout? _joinedLayout;
-    private TokenUsage? _firstUsage;
+    private TokenUsage? _earlierUsage; // Of the calls before the last one.
     private bool _isMisread;
 
     /// <summary>The text so far; null if it is not kept.</summary>
@@ -41,7 +41,7 @@ internal sealed partial class ChunkEmitter
         var isJoined = kept.Sent.Length > 0;
         (_kept, _joint, _misread) = (kept, isJoined ? new JointFilter(kept) : null, new JointFilter(kept, isStrict: true));
         (Joint, Failure, _isMisread) = (isJoined ? JointState.Undecided : JointState.Continues, null, false);
-        _firstUsage ??= Usage;
+        _earlierUsage = Usage;
         Envelope.IsContinued = true;
         _template.Clear();
         for (var i = 0; i < trackers.Length; i++)
@@ -104,6 +104,7 @@ internal sealed partial class ChunkEmitter
         Joint = filter.State;
         if (Joint != JointState.Continues)
         {
+            Usage = IsOutOfPlace ? _earlierUsage : Usage; // Nothing of this call is a part of the reply.
             return false;
         }
 
@@ -197,7 +198,7 @@ internal sealed partial class ChunkEmitter
 
     private TokenUsage OfWholeReply(TokenUsage usage)
     {
-        var prompt = _firstUsage?.Prompt ?? Math.Max(0, usage.Prompt - _kept!.PromptTokens);
+        var prompt = _earlierUsage?.Prompt ?? Math.Max(0, usage.Prompt - _kept!.PromptTokens);
         return new TokenUsage(prompt, usage.Completion + _kept!.Tokens)
         {
             Cached = usage.Cached is { } cached ? Math.Min(cached, prompt) : null,

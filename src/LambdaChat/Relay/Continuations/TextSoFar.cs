@@ -93,9 +93,10 @@ internal sealed class TextSoFar
         public HashSet<int> FindStarts(int length) =>
             [.. Starts().Select(start => length - EscapedText.Decode(_text.Span[start..]).Length)];
 
-        /// <summary>The number of pieces that end after an offset.</summary>
+        /// <summary>The number of pieces that end after an offset, as far as the starts of pieces are known.</summary>
         public int CountFrom(int offset) =>
             offset == _text.Length ? 0
+            : offset == 0 ? Count
             : Starts().Count(start => start > offset) + 1;
 
         /// <summary>True for an offset inside a piece. Pieces before the last ones are not known.</summary>

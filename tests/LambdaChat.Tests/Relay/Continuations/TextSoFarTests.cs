@@ -50,6 +50,15 @@ public sealed class TextSoFarTests
     public void Cut_BetweenTheHalvesOfAPair_IsBeforeIt() =>
         Assert.Equal("It", Texts(Of([], ["It", "\\ud83e", "\\udd14"]).Cut()!).Answer);
 
+    /// <summary>One long word of many pieces: the model has to begin again, and nothing is kept.</summary>
+    [Fact]
+    public void Cut_BeforeMorePiecesThanItRemembers_KeepsNone()
+    {
+        var kept = Of([.. Enumerable.Repeat("<", 40)], []).Cut()!;
+
+        Assert.Equal((0, 0, 0, 0), (kept.Joint, kept.Tokens, kept.PromptTokens, kept.ThinkingTokens));
+    }
+
     [Fact]
     public void Cut_AfterMorePiecesThanItRemembers_StillFindsTheLast()
     {
