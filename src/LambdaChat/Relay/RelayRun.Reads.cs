@@ -3,7 +3,8 @@ namespace LambdaChat.Relay;
 // Reads of a reply, and what is sent while one lasts.
 internal sealed partial class RelayRun
 {
-    // A finish reason and a first chunk without content wait for the next record, which nearly always follows at once.
+    // What comes in one chunk with a finish reason, and a first chunk without content, wait for the next record, which nearly always
+    // follows at once.
     private static readonly TimeSpan NextDelay = TimeSpan.FromMilliseconds(250);
 
     // Reads once. Chunks that wait for the next record are sent without it if it does not arrive within NextDelay. Before the first flush,
@@ -12,8 +13,8 @@ internal sealed partial class RelayRun
     {
         var read = reply.ReadAsync(_timeouts.Token);
         var isWaiting = _output.IsReleased
-            ? reply.Chunks.Choices.HaveLateFinish
-            : _request.Model.Targets.Count == 1 && (_output.Length > 0 || reply.Chunks.Choices.HaveLateFinish);
+            ? reply.Chunks.Choices.HoldContent
+            : _request.Model.Targets.Count == 1 && (_output.Length > 0 || reply.Chunks.Choices.HoldContent);
         return isWaiting && !read.IsCompleted ? FlushIfLateAsync(reply, read.AsTask()) : read;
     }
 
@@ -48,7 +49,7 @@ internal sealed partial class RelayRun
         await _heartbeat.LockAsync(_timeouts.Token);
         try
         {
-            reply.Chunks.SendLateFinishes();
+            reply.Chunks.SendHeldContent();
             var flush = _output.FlushAsync(_timeouts.Token);
             var isSlow = !flush.IsCompleted;
             if (isSlow)

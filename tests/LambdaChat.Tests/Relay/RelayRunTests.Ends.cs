@@ -79,6 +79,28 @@ public sealed partial class RelayRunTests
         Assert.Equal(1, _time.Started);
     }
 
+    /// <summary>Clients stop at the first finish reason, so there is one, and no text behind it.</summary>
+    [Theory]
+    [InlineData(Finish, 1)]
+    [InlineData(Length, 1)]
+    [InlineData(Finish, 2)]
+    public async Task Text_LongAfterAFinishReasonOfItsOwn_ContinuesTheReply(string finish, int targetCount)
+    {
+        var end = Start(targetCount: targetCount);
+        await _first.ReadingAsync();
+        await _first.GiveAsync(Token + finish);
+        await LetPassAsync(isSent: false);
+        await _first.GiveAsync(Token);
+        await _first.GiveAsync(finish);
+        await LetPassAsync(isSent: false);
+        _first.Give(Done);
+
+        Assert.Null((await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure);
+        Assert.Equal(
+            [false, false, true], _writer.Chunks.Select(chunk => chunk.Contains("\"finish_reason\":\"", StringComparison.Ordinal)));
+        Assert.Equal(0, _time.Started);
+    }
+
     [Fact]
     public async Task Call_AfterALateFinishReasonOfACall_ContinuesTheReply()
     {

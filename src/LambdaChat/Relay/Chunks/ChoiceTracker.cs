@@ -17,7 +17,6 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     private int _finishValue;
     private int _finishLength;
     private bool _finishHasContent;
-    private bool _isFinishAlone; // The finish reason came without text.
     private bool _endsCall; // The finish reason may be that of a call.
     private OlderCallParts _olderCall;
     private JsonProgress _olderArguments; // Empty for arguments that are an object.
@@ -76,12 +75,6 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     /// <summary>The last finish reason that more text has followed.</summary>
     public FinishReason WithdrawnFinish { get; private set; }
 
-    /// <summary>
-    /// True if more text may follow the finish reason: it came with text, before any text or with a message, it may be that of a call, or
-    /// text has followed an earlier one.
-    /// </summary>
-    public bool MayContinue => !_isFinishAlone || _endsCall || HasWithdrawnFinish || HasMessage || !(HasAnswer || HasThinking);
-
     /// <summary>True while the chunk with the finish reason waits for the end of the reply.</summary>
     public bool HoldsFinish => _finishChunk is { Length: > 0 };
 
@@ -126,7 +119,6 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
         if (reason != FinishReason.None)
         {
             Finish = reason;
-            _isFinishAlone = isAlone;
             _endsCall = isAlone && reason == FinishReason.ToolCalls;
         }
     }

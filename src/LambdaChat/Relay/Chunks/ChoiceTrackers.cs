@@ -26,9 +26,8 @@ internal sealed class ChoiceTrackers(OutputFormat format)
     public bool HaveBeenFinished => Started > 0
         && Array.TrueForAll(_trackers, tracker => tracker is null || IsEnd(tracker.Finish) || IsEnd(tracker.WithdrawnFinish));
 
-    /// <summary>True while a chunk with a finish reason waits that is sent, at least in part, if the next record is late.</summary>
-    public bool HaveLateFinish => Array.Exists(_trackers, tracker =>
-        tracker is { HoldsContent: true } or { HoldsFinish: true, MayContinue: false });
+    /// <summary>True while a chunk waits that has more than a finish reason. This is sent if the next record is late.</summary>
+    public bool HoldContent => Array.Exists(_trackers, tracker => tracker is { HoldsContent: true });
 
     /// <summary>True if more text has followed a finish reason.</summary>
     public bool HaveWithdrawnFinish => Array.Exists(_trackers, tracker => tracker is { HasWithdrawnFinish: true });

@@ -4,23 +4,16 @@ namespace LambdaChat.Relay.Chunks;
 internal sealed partial class ChunkEmitter
 {
     /// <summary>
-    /// Sends the chunks with finish reasons whose next record is late. A reason that more text may follow waits for the end: some servers
-    /// write one into each chunk, others after each call.
+    /// Sends what came in one chunk with a finish reason. The reasons wait for the end of the reply: more text may follow, and many clients
+    /// stop at the first one.
     /// </summary>
-    public void ReleaseLateFinishes()
+    public void SendAllHeldContent()
     {
         for (var i = 0; i < trackers.Length; i++)
         {
-            if (trackers[i] is { HoldsFinish: true } tracker)
+            if (trackers[i] is { } tracker)
             {
-                if (tracker.MayContinue)
-                {
-                    SendHeldContent(i, tracker);
-                }
-                else
-                {
-                    EndChoice(i, tracker);
-                }
+                SendHeldContent(i, tracker);
             }
         }
     }
@@ -36,17 +29,5 @@ internal sealed partial class ChunkEmitter
         SendWithoutFinish(tracker);
         var chunk = Chunk.Read(FinishChunk(index, FinishReasons.Json(tracker.Finish)).Span, new ChunkLayout());
         SendAdded(chunk, index, tracker);
-    }
-
-    // The usage in a later chunk replaces that in the chunks that wait.
-    private void SendAllHeldContent()
-    {
-        for (var i = 0; i < trackers.Length; i++)
-        {
-            if (trackers[i] is { } tracker)
-            {
-                SendHeldContent(i, tracker);
-            }
-        }
     }
 }

@@ -83,7 +83,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         }
         else if (layout.Usage.Type == JsonTokenType.StartObject)
         {
-            SendAllHeldContent();
+            SendAllHeldContent(); // The usage in a later chunk replaces that in the chunks that wait.
         }
 
         EmitKept(chunk, isReasoning);

@@ -106,8 +106,8 @@ internal sealed class ChunkNormalizer
         }
     }
 
-    /// <summary>Sends the chunks with finish reasons whose next record is late.</summary>
-    public void SendLateFinishes() => _emitter.ReleaseLateFinishes();
+    /// <summary>Sends what came in one chunk with a finish reason, because the next record is late.</summary>
+    public void SendHeldContent() => _emitter.SendAllHeldContent();
 
     /// <summary>Sends the finish reasons that waited for the end.</summary>
     /// <param name="isComplete">False for a reply that failed: its finish reasons are not sent.</param>
