@@ -11,7 +11,7 @@ namespace LambdaChat.Relay.Chunks;
 /// choices need different edits. A chunk that has the output format already is forwarded unchanged. Not thread-safe.
 /// Source: https://platform.openai.com/docs/api-reference/chat-streaming/streaming
 /// </summary>
-internal sealed class ChunkNormalizer
+internal sealed partial class ChunkNormalizer
 {
     private readonly OutputFormat _format;
     private readonly ChunkEmitter _emitter;
@@ -92,59 +92,12 @@ internal sealed class ChunkNormalizer
         }
     }
 
-    /// <summary>No more text follows: sends what waited for more text.</summary>
-    /// <param name="onlyFinished">True for choices whose text that waits has a finish reason. Others may be continued.</param>
-    public void EndTexts(bool onlyFinished)
-    {
-        for (var i = 0; i < Choices.Length; i++)
-        {
-            if (Choices[i] is { } tracker && (!onlyFinished || tracker.HoldsFinishedText))
-            {
-                _thinking.End(tracker);
-                _emitter.EndThinking(i);
-            }
-        }
-    }
-
-    /// <summary>Sends what came in one chunk with a finish reason, because the next record is late.</summary>
-    public void SendHeldContent() => _emitter.SendAllHeldContent();
-
-    /// <summary>Sends the finish reasons that waited for the end.</summary>
-    /// <param name="isComplete">False for a reply that failed: its finish reasons are not sent.</param>
-    public void EndChoices(bool isComplete)
-    {
-        if (isComplete)
-        {
-            _emitter.SendFinishes();
-        }
-        else
-        {
-            _emitter.DiscardFinishes();
-        }
-    }
-
-    /// <summary>
-    /// Gives the choices that have no finish reason the one before their last text, or <c>stop</c>: <c>[DONE]</c> has completed the reply.
-    /// <see cref="EndChoices"/> sends it.
-    /// </summary>
-    public void Finish()
-    {
-        for (var i = 0; i < Choices.Length; i++)
-        {
-            if (Choices[i] is { Finish: FinishReason.None } tracker)
-            {
-                var reason = tracker.HasWithdrawnFinish ? tracker.WithdrawnFinish : FinishReason.Stop;
-                _emitter.HoldFinish(i, FinishReasons.Json(reason));
-            }
-        }
-    }
-
     private void AddVisible(in Chunk chunk)
     {
         var count = chunk.Layout.ChoiceCount;
         if (count == 0)
         {
-            EndTexts(onlyFinished: true); // The usage comes last.
+            EndTexts(onlyFinished: true);
             _emitter.Emit(chunk, isReasoning: false);
         }
         else if (count > 1 && MustSplit(chunk))
@@ -166,6 +119,7 @@ internal sealed class ChunkNormalizer
                 Choices.Get(Choices.IndexOf(chunk.Layout.Choice(i))).NoteTexts(chunk.Layout.Choice(i));
             }
 
+            EndTextsBeforeUsage(chunk);
             _emitter.Emit(chunk, isReasoning: false);
         }
     }
@@ -197,6 +151,7 @@ internal sealed class ChunkNormalizer
         ref readonly var choice = ref chunk.Layout.Choice(0);
         var tracker = Choices.Get(Choices.IndexOf(choice));
         tracker.NoteTexts(choice);
+        EndTextsBeforeUsage(chunk);
         if (!_format.IsChat)
         {
             _emitter.Emit(chunk, isReasoning: false);

@@ -6,7 +6,7 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
-/// Writes one chunk as several. The first has everything around the choices; the others have what the output format needs.
+/// Writes one chunk as several. The first has what is around the choices, and the last one has the usage.
 /// </summary>
 internal static class ChunkSplitter
 {
@@ -18,7 +18,16 @@ internal static class ChunkSplitter
         var layout = chunk.Layout;
         ref readonly var choice = ref layout.Choice(i);
         output.Clear();
-        output.Append(i == 0 ? json[..layout.Choices.ValueStart] : "{\"choices\":"u8);
+        var usage = layout.Usage.Type == JsonTokenType.StartObject ? layout.Usage : default;
+        if (i == 0)
+        {
+            WriteAround(json, 0, layout.Choices.ValueStart, usage, output);
+        }
+        else
+        {
+            output.Append("{\"choices\":"u8);
+        }
+
         output.Append("[{"u8);
         if (!choice.IndexMember.Exists)
         {
@@ -29,7 +38,14 @@ internal static class ChunkSplitter
 
         output.Append(json[(choice.Start + 1)..choice.End]);
         output.Append("]"u8);
-        output.Append(i == 0 ? json[layout.Choices.ValueEnd..] : "}"u8);
+        if (i == 0)
+        {
+            WriteAround(json, layout.Choices.ValueEnd, json.Length, usage, output);
+            return;
+        }
+
+        Copy(json, i == layout.ChoiceCount - 1 ? usage : default, output);
+        output.Append("}"u8);
     }
 
     /// <summary>Writes the thinking of a chunk with one choice, with its logprobs.</summary>
@@ -125,6 +141,19 @@ internal static class ChunkSplitter
         WriteWithout(json[..content.ValueStart], isAfter ? default : logprobs, 0, output);
         output.Append(Escape(text));
         WriteWithout(json[content.ValueEnd..], isAfter ? logprobs : default, content.ValueEnd, output);
+    }
+
+    // Writes a part of a chunk without the usage, if it is in this part.
+    private static void WriteAround(ReadOnlySpan<byte> json, int start, int end, in JsonMember usage, ByteBuffer output)
+    {
+        if (usage.Exists && usage.NameStart >= start && usage.NameStart < end)
+        {
+            var (from, to) = usage.WithComma(json);
+            output.Append(json[start..from]);
+            start = to;
+        }
+
+        output.Append(json[start..end]);
     }
 
     // Writes a member behind another one.
