@@ -15,9 +15,9 @@ internal sealed record ReplyEnd(ReplyFailure? Failure, byte[] Id, TokenUsage? Us
     public DateTimeOffset EndedAt { get; init; }
 
     /// <summary>
-    /// Decides how a reply ended. No other code decides this. A fault after the last finish reason loses nothing, so the reply is complete.
-    /// If text has followed an earlier finish reason, only <c>[DONE]</c> completes the reply, also if no other reason came. A prompt
-    /// without a choice is missing.
+    /// Decides how a reply ended. No other code decides this. A fault after the last finish reason loses nothing, so the reply is complete,
+    /// unless a choice is empty. If text has followed an earlier finish reason, only <c>[DONE]</c> completes the reply, also if no other
+    /// reason came. A prompt without a choice is missing.
     /// </summary>
     /// <param name="choices">The choices after the last record.</param>
     /// <param name="format">The requested output.</param>
@@ -39,10 +39,13 @@ internal sealed record ReplyEnd(ReplyFailure? Failure, byte[] Id, TokenUsage? Us
     }
 
     // All requested choices have their finish reasons. At a normal end, choices of one prompt that never started are not missing, because
-    // some servers ignore n.
-    private static bool IsFinished(ChoiceTrackers choices, OutputFormat format, ReplyFailure? fault) =>
-        choices.AreFinished && !choices.HaveWithdrawnFinish
-        && (choices.Started >= format.Choices || (fault is null && format.Prompts == 1));
+    // some servers ignore n. Some servers send a finish reason without text before their error.
+    private static bool IsFinished(ChoiceTrackers choices, OutputFormat format, ReplyFailure? fault)
+    {
+        var hasAll = choices.Started >= format.Choices;
+        return choices.AreFinished && !choices.HaveWithdrawnFinish
+            && (fault is null ? hasAll || format.Prompts == 1 : hasAll && choices.HaveContent);
+    }
 
     // Each prompt has a choice, and [DONE] replaces the finish reasons that are missing or that more text has followed.
     private static bool IsCompletedByDone(ChoiceTrackers choices, OutputFormat format, ReadOnlySpan<byte> text)

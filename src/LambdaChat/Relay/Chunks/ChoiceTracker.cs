@@ -51,6 +51,9 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     /// <summary>True once this call has sent thinking in a field of its own.</summary>
     public bool HasThinking { get; private set; }
 
+    /// <summary>True once the choice has text or a tool call, also of an earlier call.</summary>
+    public bool HasContent { get; private set; }
+
     /// <summary>True once the answer came in a <c>message</c>. Further messages are then parts of the answer.</summary>
     public bool HasMessage { get; set; }
 
@@ -92,6 +95,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     {
         HasThinking |= choice.HasReasoning;
         HasAnswer |= choice.Content.HasText || choice.Text.HasText || choice.HasToolCalls || choice.HasOtherText;
+        HasContent |= HasThinking || HasAnswer;
     }
 
     /// <summary>Notes the part of a tool call in the older form.</summary>

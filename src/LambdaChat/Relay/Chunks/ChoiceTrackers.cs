@@ -29,6 +29,9 @@ internal sealed class ChoiceTrackers(OutputFormat format)
     /// <summary>True while a chunk waits that has more than a finish reason. This is sent if the next record is late.</summary>
     public bool HoldContent => Array.Exists(_trackers, tracker => tracker is { HoldsContent: true });
 
+    /// <summary>True if each choice that has begun has text or a tool call.</summary>
+    public bool HaveContent => Array.TrueForAll(_trackers, tracker => tracker is null or { HasContent: true });
+
     /// <summary>True if more text has followed a finish reason.</summary>
     public bool HaveWithdrawnFinish => Array.Exists(_trackers, tracker => tracker is { HasWithdrawnFinish: true });
 

@@ -8,11 +8,12 @@ namespace LambdaChat.Relay.Chunks;
 internal sealed partial class ChunkEmitter
 {
     /// <summary>Sends the chunks with finish reasons that wait for the end of the reply.</summary>
-    public void SendFinishes()
+    /// <param name="isEnd">False before the end. The reason of an empty choice then still waits, because an error may follow it.</param>
+    public void SendFinishes(bool isEnd)
     {
         for (var i = 0; i < trackers.Length; i++)
         {
-            if (trackers[i] is { HoldsFinish: true } tracker)
+            if (trackers[i] is { HoldsFinish: true } tracker && (isEnd || tracker.HasContent))
             {
                 EndChoice(i, tracker);
             }

@@ -75,7 +75,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
 
         if (layout.ChoiceCount == 0)
         {
-            SendFinishes();
+            SendFinishes(isEnd: false);
             if (format.HidesUsage && layout.Usage.Type == JsonTokenType.StartObject)
             {
                 return;

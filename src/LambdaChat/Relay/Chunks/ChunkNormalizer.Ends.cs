@@ -27,7 +27,7 @@ internal sealed partial class ChunkNormalizer
     {
         if (isComplete)
         {
-            _emitter.SendFinishes();
+            _emitter.SendFinishes(isEnd: true);
         }
         else
         {
