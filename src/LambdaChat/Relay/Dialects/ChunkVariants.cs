@@ -156,13 +156,14 @@ internal sealed class ChunkVariants : IDialect
             members[member.Name] = member.Value;
         }
 
+        var hasRefusal = members.TryGetValue("refusal", out var refusal) && ContentParts.HasText(refusal);
         foreach (var (name, value) in members)
         {
             var isObject = value.ValueKind is JsonValueKind.Null or JsonValueKind.Object;
             if (name is "reasoning" or "reasoning_content" or "content" or "refusal"
                 && value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
             {
-                WriteText(writer, name, value);
+                WriteText(writer, name, value, hasRefusal && name != "refusal");
             }
             else if (name != "function_call" || isObject)
             {
@@ -172,11 +173,11 @@ internal sealed class ChunkVariants : IDialect
         }
     }
 
-    private static void WriteText(Utf8JsonWriter writer, string name, JsonElement value)
+    private static void WriteText(Utf8JsonWriter writer, string name, JsonElement value, bool hasRefusal)
     {
         var isThinking = name is "reasoning" or "reasoning_content";
         var (thinking, text) = (new StringBuilder(), new StringBuilder());
-        ContentParts.Collect(value, thinking, text, isThinking);
+        ContentParts.Collect(value, thinking, text, isThinking, hasRefusal);
         if (isThinking || thinking.Length > 0)
         {
             writer.WriteString(name == "reasoning" ? "reasoning"u8 : "reasoning_content"u8, thinking.ToString());

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using LambdaChat.Tests.Api;
 using LambdaChat.Tests.Recordings;
 using LambdaChat.Tests.Relay.Chunks;
+using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Relay.Dialects;
 
@@ -35,6 +36,30 @@ public sealed class ChunkVariantsTests
         var reply = RecordedReply.OfCompletion(TranslatedReply.Aggregate(log.Chunks));
         Assert.Equal((thinking, content), (reply.Thinking, reply.Text));
         Assert.Empty(reply.Calls);
+    }
+
+    /// <summary>A refusal comes once, also if the server sends it as a part of the content and as a member.</summary>
+    [Theory]
+    [InlineData("""{"content":[{"type":"refusal","refusal":"No"}],"refusal":"No"}""", "", "No")]
+    [InlineData("""{"refusal":"No","content":[{"type":"refusal","refusal":"No"}]}""", "", "No")]
+    [InlineData("""{"content":{"type":"refusal","refusal":"No"},"refusal":[{"type":"refusal","refusal":"No"}]}""", "", "No")]
+    [InlineData("""{"content":[{"type":"text","text":"a"},{"type":"refusal","refusal":"No"}],"refusal":"No"}""", "a", "No")]
+    [InlineData("""{"content":[{"content":[{"type":"refusal","refusal":"No"}]}],"refusal":"No"}""", "", "No")]
+    [InlineData("""{"content":[{"type":"refusal","refusal":"No"}],"refusal":""}""", "No", "")]
+    [InlineData("""{"content":[{"type":"refusal","refusal":"No"}],"refusal":null}""", "No", "")]
+    [InlineData("""{"content":[{"type":"refusal","refusal":"No"}],"refusal":[]}""", "No", "")]
+    [InlineData("""{"content":[{"type":"refusal","refusal":"No","text":"No"}]}""", "No", "")]
+    [InlineData("""{"content":[{"type":"refusal","refusal":"No","text":""}]}""", "No", "")]
+    public void Refusal_AsPartAndMember_ComesOnce(string delta, string content, string refusal)
+    {
+        foreach (var member in (string[])["delta", "message"])
+        {
+            var record = $$"""{"id":"c","choices":[{"index":0,"{{member}}":{{delta}},"finish_reason":"stop"}]}""";
+            var (log, failure, _) = BytesReply.OfAnyCut(ChunkLog.Contract(), $"data: {record}\n\ndata: [DONE]\n\n");
+
+            Assert.Null(failure);
+            Assert.Equal((content, refusal), (log.Text("content"), log.Text("refusal")));
+        }
     }
 
     [Theory]
