@@ -18,7 +18,7 @@ internal sealed class LimitedReply : IAsyncDisposable
     {
         (_time, _model, _counters) = (time, model, new LocalUsageCounters(time));
         var settings = LimitSettings.Read(new ConfigurationBuilder().Build());
-        Lease = new UsageLease(Reserve(estimate), _counters, shared: null, settings, time, NullLogger.Instance);
+        Lease = new UsageLease(Reserve(estimate), _counters, shared: null, settings, time, "request", NullLogger.Instance);
     }
 
     public UsageLease Lease { get; }

@@ -149,8 +149,8 @@ public sealed class SettledCallTests : IDisposable
         new ScriptedCalls(new ScriptedCall(document)),
         (reader, targets, reporter, limiter) =>
         {
-            var call = new PassThroughCall(targets, new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), reporter, ReplyMemory.Create(_time),
-                _time, NullLogger<PassThroughCall>.Instance);
+            var call = new PoolingCall(targets, new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), reporter, ReplyMemory.Create(_time),
+                _time, NullLogger<PoolingCall>.Instance);
             var endpoints = new PoolingEndpoints(reader, call, limiter);
             return task == nameof(ModelTasks.Rerank) ? endpoints.RerankAsync : endpoints.ScoreAsync;
         });
