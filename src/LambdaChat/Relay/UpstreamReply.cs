@@ -231,7 +231,7 @@ internal sealed partial class UpstreamReply : IDisposable
         }
 
         _isStopped = !_translator.TryRead(record);
-        (_measurements.Events, _measurements.Tokens) = (_translator.Count, _translator.Tokens);
+        (_measurements.Events, _measurements.Tokens) = (_translator.Count, Chunks.Choices.RecordTokens);
     }
 
     private static TokenUsage? FindUsage(ReadOnlySpan<byte> record)

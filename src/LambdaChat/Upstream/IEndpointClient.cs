@@ -20,6 +20,6 @@ internal sealed record EndpointCall(
     /// <summary>The routing hint; null for none. A header of the same meaning takes precedence.</summary>
     public RoutingHint? Hint { get; init; }
 
-    /// <summary>Called with true before the call is sent to a target, and with false when it waits to be sent again; null for no one.</summary>
+    /// <summary>Called with true before the call is sent to a target, and with false when it waits to be sent again.</summary>
     public Action<bool>? Sending { get; init; }
 }

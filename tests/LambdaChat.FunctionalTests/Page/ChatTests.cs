@@ -61,7 +61,7 @@ public sealed partial class ChatTests(PageFixture fixture)
 
         await (byKey ? page.Page.Keyboard.PressAsync("Escape") : page.Button("Stop").ClickAsync());
 
-        await Expect(page.Page.GetByText("Stopped.")).ToBeVisibleAsync();
+        await Expect(page.Page.Locator(".notice").GetByText("Stopped.")).ToBeVisibleAsync();
         await Expect(page.Answer).ToContainTextAsync("one");
         await Expect(page.Button("Send")).ToBeVisibleAsync();
         fixture.Emulator.Gates.Open(gate, 100);

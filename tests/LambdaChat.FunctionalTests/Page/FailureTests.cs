@@ -114,7 +114,7 @@ public sealed class FailureTests(PageFixture fixture)
         await page.SayAsync("The later reply.");
         await page.AskAsync("Something else");
 
-        await Expect(page.Page.GetByText("Stopped.")).ToBeVisibleAsync();
+        await Expect(page.Page.Locator(".notice").GetByText("Stopped.")).ToBeVisibleAsync();
         await Expect(page.Button("Continue")).ToBeHiddenAsync();
     }
 

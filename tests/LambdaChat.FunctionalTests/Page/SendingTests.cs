@@ -65,7 +65,7 @@ public sealed class SendingTests(PageFixture fixture)
 
         await page.Button("Stop").ClickAsync();
 
-        await Expect(page.Page.GetByText("Stopped.")).ToBeVisibleAsync();
+        await Expect(page.Page.Locator(".notice").GetByText("Stopped.")).ToBeVisibleAsync();
         await page.Page.EvaluateAsync("() => window.arrive()");
         await Expect(page.Page.Locator(".attachments .chip")).ToContainTextAsync("slow.txt");
         await Expect(page.Messages).ToHaveCountAsync(2);

@@ -155,7 +155,7 @@ public sealed class VersionTests(PageFixture fixture)
         await page.Messages.First.GetByRole(AriaRole.Button, new() { Name = "Previous version" }).ClickAsync();
 
         await Expect(page.Answer).ToContainTextAsync("one");
-        await Expect(page.Page.GetByText("Stopped.")).ToBeVisibleAsync();
+        await Expect(page.Page.Locator(".notice").GetByText("Stopped.")).ToBeVisibleAsync();
         await Expect(page.Button("Continue")).ToBeVisibleAsync();
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using LambdaChat.Failures;
 using LambdaChat.Http;
 using LambdaChat.Relay;
 

@@ -9,8 +9,7 @@ namespace LambdaChat.Api.Requests;
 /// </summary>
 internal readonly record struct PromptSize(long TextBytes, long Parts)
 {
-    // The members with texts and parts.
-    private static readonly string[] Members = ["messages", "prompt", "input", .. PromptItems.First, .. PromptItems.Second];
+    private static readonly string[] Members = ["messages", "prompt", "input"];
 
     private const int MaximumEscapedName = 256; // Bytes. The longest name has 16 characters.
 
@@ -25,11 +24,11 @@ internal readonly record struct PromptSize(long TextBytes, long Parts)
     public static PromptSize Of(RequestJson json)
     {
         var size = new PromptSize(json.Body.Length, 0);
-        foreach (var name in Members)
+        foreach (var names in (ReadOnlySpan<string[]>)[Members, PromptItems.First, PromptItems.Second])
         {
-            if (json.Find(name) is { Type: JsonTokenType.StartArray or JsonTokenType.StartObject } member)
+            foreach (var name in names)
             {
-                size += Of(json.Value(member)) + new PromptSize(member.ValueStart - member.ValueEnd, 0);
+                size += PartsOf(json, name);
             }
         }
 
@@ -68,6 +67,12 @@ internal readonly record struct PromptSize(long TextBytes, long Parts)
 
         return new PromptSize(value.Length - other, Math.Max(named, typed)); // A part has a type, a member with the content, or both.
     }
+
+    // The parts of a member, without their bytes.
+    private static PromptSize PartsOf(RequestJson json, string name) =>
+        json.Find(name) is { Type: JsonTokenType.StartArray or JsonTokenType.StartObject } member
+            ? Of(json.Value(member)) + new PromptSize(member.ValueStart - member.ValueEnd, 0)
+            : default;
 
     // The names of the types of parts and of the members with their content: image_url, input_audio, video_url, file_data.
     private static bool IsOther(in Utf8JsonReader reader)

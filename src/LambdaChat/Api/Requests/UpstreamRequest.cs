@@ -21,13 +21,13 @@ internal static class UpstreamRequest
     public static readonly string[] TokenLimits = ["max_tokens", "max_completion_tokens", "n_predict", "max_new_tokens"];
 
     /// <summary>The names of <see cref="TokenLimits"/> that every server reads.</summary>
-    public static readonly string[] CommonTokenLimits = TokenLimits[..2];
+    public static readonly string[] CommonTokenLimits = [TokenLimits[0], TokenLimits[1]];
 
     /// <summary>The names of the number of choices of a reply. llama.cpp also reads <c>n_cmpl</c>.</summary>
     public static readonly string[] ReplyChoices = ["n", "n_cmpl"];
 
     /// <summary>The names of the number of choices that the model generates for a prompt.</summary>
-    public static readonly string[] ChoiceCounts = [.. ReplyChoices, "best_of"];
+    public static readonly string[] ChoiceCounts = [ReplyChoices[0], ReplyChoices[1], "best_of"];
 
     // The members that model servers cache, with the most stable one first. Other members differ between the turns of a conversation.
     private static readonly string[] Prompt = ["messages", "prompt", "tools"];

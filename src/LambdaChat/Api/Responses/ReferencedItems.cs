@@ -3,7 +3,6 @@ using LambdaChat.Api.Replies.Stored;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.Responses.Requests;
 using LambdaChat.Http;
-using LambdaChat.ReplyStore;
 
 namespace LambdaChat.Api.Responses;
 

@@ -5,7 +5,12 @@ namespace LambdaChat.Relay.Chunks;
 /// <summary>The trackers of a reply's choices, by index.</summary>
 internal sealed class ChoiceTrackers(OutputFormat format)
 {
+    private const int LongestToken = 64; // Bytes. The longest ones are white space.
+    private const int BytesPerToken = 3; // Of English text four, of Chinese text three.
+
     private ChoiceTracker?[] _trackers = new ChoiceTracker?[1];
+    private int _records;
+    private long _noted; // The text length at the last record.
 
     /// <summary>The highest index that may have a tracker, plus one.</summary>
     public int Length => _trackers.Length;
@@ -18,6 +23,11 @@ internal sealed class ChoiceTrackers(OutputFormat format)
 
     /// <summary>The bytes of the texts and tool calls so far, of all choices.</summary>
     public long TextLength { get; set; }
+
+    /// <summary>
+    /// The tokens so far, estimated: one for each record. A record with a longer text, such as a document, has one for every three bytes.
+    /// </summary>
+    public long RecordTokens { get; private set; }
 
     /// <summary>True once a choice has begun and each that has begun has its finish reason.</summary>
     public bool AreFinished => Started > 0 && Array.TrueForAll(_trackers, tracker => tracker is null || IsEnd(tracker.Finish));
@@ -47,6 +57,18 @@ internal sealed class ChoiceTrackers(OutputFormat format)
         format.Choices == 1 ? 0
         : choice.Index != ChoiceLayout.InvalidIndex ? choice.Index
         : throw new JsonException();
+
+    /// <summary>Counts the tokens of a record.</summary>
+    /// <param name="count">The number of records so far.</param>
+    public void NoteRecords(int count)
+    {
+        if (count > _records)
+        {
+            var length = TextLength - _noted;
+            RecordTokens += length <= LongestToken ? 1 : (length + BytesPerToken - 1) / BytesPerToken;
+            (_records, _noted) = (count, TextLength);
+        }
+    }
 
     private static bool IsEnd(FinishReason reason) => reason is not (FinishReason.None or FinishReason.Failed);
 

@@ -14,8 +14,6 @@ namespace LambdaChat.Relay.Dialects;
 /// </summary>
 internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
 {
-    private const int LongestToken = 64; // Bytes. The longest ones are white space.
-    private const int BytesPerToken = 3; // Of English text four, of Chinese text three.
     private const int MaximumNesting = 4; // An array of a completion of chunk variants.
 
     private static readonly IDialect[] ChatDialects =
@@ -40,35 +38,27 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
     /// <summary>The number of records so far, without the model server's heartbeats.</summary>
     public int Count { get; private set; }
 
-    /// <summary>
-    /// The tokens so far: one for each record. A record with a longer text, such as a document, has one for each three bytes of the text.
-    /// </summary>
-    public long Tokens { get; private set; }
-
     /// <summary>The chunks of the reply so far.</summary>
     public ChunkNormalizer Chunks => _chunks;
 
     /// <summary>Translates one record. False after an error, and if no more records are needed.</summary>
     public bool TryRead(in ServerRecord record)
     {
-        var before = _chunks.Choices.TextLength;
         if (record.Kind is RecordKind.Error or RecordKind.Text)
         {
             Failure = ErrorRecords.OfText(record.Data);
         }
         else if (_chunks.TryAddFromTemplate(record.Data))
         {
-            NoteRecord(before);
+            Count++;
         }
         else if (!IsSkipped(record))
         {
             Translate(record.Data);
-            if (Failure is null)
-            {
-                NoteRecord(before);
-            }
+            Count += Failure is null ? 1 : 0;
         }
 
+        _chunks.Choices.NoteRecords(Count);
         return Failure is null && _chunks.IsWanted && !_chunks.IsCut;
     }
 
@@ -90,13 +80,6 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         {
             Failure ??= new ReplyFailure(FailureKind.WrongTask);
         }
-    }
-
-    private void NoteRecord(long before)
-    {
-        var length = _chunks.Choices.TextLength - before;
-        Tokens += length <= LongestToken ? 1 : (length + BytesPerToken - 1) / BytesPerToken;
-        Count++;
     }
 
     private void End(bool onlyFinished)

@@ -9,7 +9,7 @@ const maxTitleLength = 80; // Characters.
 const continueText = "Continue exactly where you stopped. Do not repeat anything and do not comment on this.";
 
 export class Session {
-  #openings = 0;
+  #openings = 0; // Only the chat that was chosen last is opened.
   #opening;
   #writer;
   #remote;
@@ -87,7 +87,7 @@ export class Session {
     return this.#remote.has(message);
   }
 
-  /** The object of a chat that the session saves. */
+  /** The object of a chat that the session saves. Changes of another object would be lost. */
   own(chat) {
     this.#writer.changes++;
     return this.runs.of(chat.id)?.chat ?? (this.chat.id === chat.id ? this.chat : chat);
