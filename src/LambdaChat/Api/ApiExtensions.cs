@@ -31,7 +31,7 @@ internal static class ApiExtensions
         services.AddSingleton<ReaderLimit>();
         services.AddSingleton<StoredCall>();
         services.AddSingleton<StoredReplies>();
-        services.AddSingleton<StoredReplay>();
+        services.AddSingleton<ReplyPlayback>();
         services.AddSingleton<ConversationCall>();
         services.AddSingleton<ConversationReplies>();
         services.AddSingleton<StoredChatEndpoints>();

@@ -77,7 +77,7 @@ internal static partial class Settings
             foreach (var name in provider.GetChildKeys([], parentPath: null).Distinct(StringComparer.OrdinalIgnoreCase))
             {
                 Check(name, provider);
-                if (SettingNames.IsOfAws(name))
+                if (SettingNames.IsAwsSetting(name))
                 {
                     Environment.SetEnvironmentVariable(name.ToUpperInvariant(), configuration[name]);
                 }

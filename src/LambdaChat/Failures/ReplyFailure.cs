@@ -15,14 +15,14 @@ internal sealed record ReplyFailure(FailureKind Kind, ContainerError? Container 
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>The response to the client, if it does not follow from the kind.</summary>
-    public OpenAIError? Response { get; init; }
+    public ApiError? Response { get; init; }
 
     /// <summary>The failure for an unexpected exception.</summary>
     public static ReplyFailure Of(Exception exception) =>
         new(exception is OutOfMemoryException ? FailureKind.ServerOverloaded : FailureKind.Internal);
 
     /// <summary>True for an error that the model server reported as its own, and not as the request's.</summary>
-    public bool IsOfServer => Kind == FailureKind.ContainerError && Container?.Status is null or >= 500 or 429;
+    public bool IsServerFailure => Kind == FailureKind.ContainerError && Container?.Status is null or >= 500 or 429;
 
     /// <summary>True if the same call may succeed a moment later.</summary>
     public bool IsTransient =>

@@ -18,23 +18,23 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> logger)
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         context.Response.OnStarting(NameRequest, context);
-        OpenAIError? error = null;
+        ApiError? error = null;
         try
         {
             await next(context);
         }
-        catch (InvalidRequestException fault) when (!context.Response.HasStarted)
+        catch (ErrorResponseException fault) when (!context.Response.HasStarted)
         {
             error = fault.Error;
         }
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
         {
-            error = OpenAIError.MalformedHttp(exception.StatusCode);
+            error = ApiError.MalformedHttp(exception.StatusCode);
         }
         catch (IOException exception) when (!context.Response.HasStarted && exception.InnerException is OverflowException)
         {
             // Kestrel's error for a chunk size above its range.
-            error = OpenAIError.MalformedHttp();
+            error = ApiError.MalformedHttp();
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -43,12 +43,12 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> logger)
                 return; // The client has disconnected, or the server ends the response.
             }
 
-            error = OpenAIError.DeadlineExceeded;
+            error = ApiError.DeadlineExceeded;
         }
         catch (Exception exception) when (!context.Response.HasStarted) // The server reports failures after the response has started.
         {
             Failed(context.TraceIdentifier, exception);
-            error = OpenAIError.Internal;
+            error = ApiError.Internal;
         }
 
         if (error is not null || IsBareError(context.Response))
@@ -66,7 +66,7 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> logger)
     {
         var context = (HttpContext)state;
         context.Response.Headers["x-request-id"] = context.TraceIdentifier;
-        if (AnthropicError.IsFor(context.Request))
+        if (AnthropicErrorForm.IsFor(context.Request))
         {
             context.Response.Headers["request-id"] = context.TraceIdentifier; // The name that Anthropic's clients read.
         }
@@ -78,17 +78,17 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> logger)
         response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null };
 
     // The words of OpenAI's own errors.
-    private static OpenAIError OfStatus(HttpContext context)
+    private static ApiError OfStatus(HttpContext context)
     {
         var request = context.Request;
         var (method, path) = (Excerpt.Of(request.Method), Excerpt.Of((request.PathBase + request.Path).Value));
         return context.Response.StatusCode switch
         {
-            StatusCodes.Status404NotFound => OpenAIError.Refused(
+            StatusCodes.Status404NotFound => ApiError.Refused(
                 404, "unknown_path", $"Invalid URL ({method} {path}). Available: {Paths}."),
-            StatusCodes.Status405MethodNotAllowed => OpenAIError.Refused(
+            StatusCodes.Status405MethodNotAllowed => ApiError.Refused(
                 405, "method_not_allowed", $"Not allowed to {method} on {path}. Allowed: {context.Response.Headers.Allow}."),
-            var status => OpenAIError.Refused(status, "invalid_request", "The request is invalid."),
+            var status => ApiError.Refused(status, "invalid_request", "The request is invalid."),
         };
     }
 

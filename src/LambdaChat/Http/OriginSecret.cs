@@ -14,7 +14,7 @@ internal sealed class OriginSecret(IReadOnlyList<byte[]> hashes)
 
     private const int MinimumLength = 16;
 
-    private static OpenAIError WrongOrigin => OpenAIError.Refused(
+    private static ApiError WrongOrigin => ApiError.Refused(
         StatusCodes.Status403Forbidden,
         "wrong_origin",
         "Direct access is not allowed. Use the address of the site or proxy in front of this function.");

@@ -32,7 +32,7 @@ internal sealed record LimitExceeded(LimitPartition Owner, LimitKind Kind, decim
     public ReplyFailure ToFailure() => new(FailureKind.LimitReached)
     {
         Detail = $"{Owner.Kind} {Kind}",
-        Response = new OpenAIError(StatusCodes.Status429TooManyRequests, Type, Code, Message)
+        Response = new ApiError(StatusCodes.Status429TooManyRequests, Type, Code, Message)
         {
             RetryAfter = Wait,
             IsRetryUseless = Wait > MaximumRetryWait,

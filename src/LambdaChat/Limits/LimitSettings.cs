@@ -31,13 +31,13 @@ internal sealed class LimitSettings
     /// </summary>
     public TimeSpan Lease { get; private init; }
 
-    /// <summary>Reads <c>LIMITS</c>, <c>STORE_FAILURE</c> and <c>LEASE_SECONDS</c>.</summary>
+    /// <summary>Reads <c>LIMITS</c>, <c>LIMITS_FAILURE</c> and <c>LEASE_SECONDS</c>.</summary>
     /// <exception cref="ConfigurationException">A setting is invalid. The message names the entry of <c>LIMITS</c>.</exception>
     public static LimitSettings Read(IConfiguration configuration)
     {
         var settings = new LimitSettings
         {
-            FailsOpen = configuration.GetChoice("STORE_FAILURE", "open", ["open", "closed"]) == "open",
+            FailsOpen = configuration.GetChoice("LIMITS_FAILURE", "open", ["open", "closed"]) == "open",
             Lease = configuration.GetSeconds("LEASE_SECONDS", DefaultLeaseSeconds, 3, 900),
         };
         if (configuration.GetText("LIMITS") is { } json)

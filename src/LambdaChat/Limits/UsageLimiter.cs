@@ -13,7 +13,7 @@ internal sealed partial class UsageLimiter(
     /// <summary>Reserves usage for a request. The reservation is settled after the response.</summary>
     /// <param name="estimate">Returns the maximum number of tokens of the request. Called only if limits apply.</param>
     /// <returns>Null if neither the key nor the model has limits.</returns>
-    /// <exception cref="InvalidRequestException">
+    /// <exception cref="ErrorResponseException">
     /// The caller's own limits are invalid, or bound the cost of a model that has no prices.
     /// </exception>
     public UsageLease? Reserve(HttpResponse response, LimitedCaller caller, Model model, Func<TokenEstimate> estimate)
@@ -31,7 +31,7 @@ internal sealed partial class UsageLimiter(
     /// need no body, requests per minute and streams.
     /// </summary>
     /// <returns>Null if the key has no such limits.</returns>
-    /// <exception cref="InvalidRequestException">A limit is reached, or the caller's own limits are invalid.</exception>
+    /// <exception cref="ErrorResponseException">A limit is reached, or the caller's own limits are invalid.</exception>
     public RequestPlace? ReservePlace(HttpResponse response, LimitedCaller caller)
     {
         if (FindCallerLimits(response, caller) is not { } limits || (limits.RequestsPerMinute ?? limits.Streams) is null)
@@ -49,7 +49,7 @@ internal sealed partial class UsageLimiter(
         var failure = exceeded.ToFailure();
         RequestIsRejected(RequestIdOf(response), caller.Name, exceeded.LimitName);
         RateLimitHeaders.Write(response.Headers, reservation, now);
-        throw new InvalidRequestException(failure.Response!);
+        throw new ErrorResponseException(failure.Response!);
     }
 
     /// <param name="model">The model whose prices the limits need; null if it is not known yet.</param>
@@ -68,7 +68,7 @@ internal sealed partial class UsageLimiter(
         catch (ConfigurationException exception)
         {
             LimitsAreInvalid(RequestIdOf(response), caller.Name, exception.Message);
-            throw new InvalidRequestException(OpenAIError.Server(
+            throw new ErrorResponseException(ApiError.Server(
                 StatusCodes.Status503ServiceUnavailable, "limits_unavailable", "The limits of this API key are invalid."));
         }
     }

@@ -25,7 +25,7 @@ internal interface IReplyWriter : IChunkOutput
     bool SendsHeartbeats { get; }
 
     /// <summary>True if the end of the reply is a failure that the client can only learn from a broken response.</summary>
-    bool MustBreakOff { get; }
+    bool MustAbort { get; }
 
     /// <summary>Sends bytes that clients ignore. The first heartbeat commits the status.</summary>
     ValueTask SendHeartbeatAsync();

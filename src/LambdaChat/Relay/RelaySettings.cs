@@ -11,7 +11,7 @@ internal sealed record RelaySettings(TimeSpan Hold, TimeSpan Heartbeat)
     private const int DefaultSeconds = 10;
 
     /// <summary>True to also report a failed reply as a failed invocation, even if the client has received the error.</summary>
-    public bool AlwaysBreaksOff { get; init; }
+    public bool AlwaysAborts { get; init; }
 
     /// <summary>
     /// True to send white space while a client waits for a non-streaming reply. The first one commits status 200, so a later failure breaks
@@ -28,7 +28,7 @@ internal sealed record RelaySettings(TimeSpan Hold, TimeSpan Heartbeat)
         new(configuration.GetSeconds("HOLD_SECONDS", DefaultSeconds, 0, 900),
             configuration.GetSeconds("HEARTBEAT_SECONDS", DefaultSeconds, 0, 900))
         {
-            AlwaysBreaksOff = configuration.GetChoice("ERROR_TRAILERS", "undelivered", ["undelivered", "always"]) == "always",
+            AlwaysAborts = configuration.GetChoice("ERROR_TRAILERS", "undelivered", ["undelivered", "always"]) == "always",
             WholeReplyHeartbeat = configuration.GetFlag("WHOLE_REPLY_HEARTBEAT"),
         };
 }

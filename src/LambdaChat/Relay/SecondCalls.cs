@@ -7,7 +7,7 @@ internal static class SecondCalls
 {
     /// <summary>True for a failure of the target: another target may give the reply.</summary>
     public static bool IsOfTarget(ReplyFailure failure) =>
-        failure.IsOfServer || failure.Kind is FailureKind.ModelAborted or FailureKind.StreamBroken or FailureKind.ConnectionLost;
+        failure.IsServerFailure || failure.Kind is FailureKind.ModelAborted or FailureKind.StreamBroken or FailureKind.ConnectionLost;
 
     /// <summary>
     /// True for a failure after which a call without <c>stream</c> may succeed, or fail with a status: the server refused to stream, the

@@ -45,7 +45,7 @@ internal static class PrefixTraffic
             throw new InvalidOperationException("The request is not valid.");
         }
 
-        var json = RequestJson.Parse(isOrdered ? body.AsMemory(0, JsonFormat.Remove(body)) : body).Json!;
+        var json = RequestJson.Parse(isOrdered ? body.AsMemory(0, JsonMinifier.MinifyInPlace(body)) : body).Json!;
         var request = new ChatRequest(json);
         if (!isOrdered)
         {

@@ -105,7 +105,7 @@ internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDispo
 
     /// <summary>
     /// Requests replies until the table answers in time. A process that has just started, or a busy machine, may be too slow for that.
-    /// The function needs <c>STORE_FAILURE=closed</c>.
+    /// The function needs <c>LIMITS_FAILURE=closed</c>.
     /// </summary>
     public async Task<(int Status, HttpResponseMessage Response, JsonNode Body)> AskInTimeAsync(string? key = null)
     {

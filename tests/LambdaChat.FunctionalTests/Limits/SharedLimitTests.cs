@@ -43,7 +43,7 @@ public sealed class SharedLimitTests(FunctionFixture function)
         var gate = Guid.NewGuid().ToString();
         await using var table = await DynamoTable.StartAsync();
         await using var limited = await LimitedFunction.StartAsync(function.Emulator.Address, Limits,
-            [.. table.Variables, new("STORE_FAILURE", "closed")]);
+            [.. table.Variables, new("LIMITS_FAILURE", "closed")]);
         await limited.WarmUpAsync();
         var lost = Lost(limited.Log);
         await limited.AskInTimeAsync();

@@ -84,7 +84,7 @@ public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
                 .. leases.Select(lease => new KeyValuePair<string, JsonNode?>(lease, Value("N", $"{until}"))),
             ]));
         await using var limited = await LimitedFunction.StartAsync(function.Emulator.Address, """{"keys":{"test":{"streams":10000} } }""",
-            [.. _table.Variables, new("STORE_FAILURE", "closed")]);
+            [.. _table.Variables, new("LIMITS_FAILURE", "closed")]);
         await using var reply = await Reply.StartAsync(limited.Client, Reply.Request("""{"tokens":3,"gate":"stream-highest"}"""));
         await reply.ReadEventAsync();
 
@@ -123,7 +123,7 @@ public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
     private async Task<LimitedFunction> StartAsync(int leaseSeconds, bool isOpen)
     {
         var limited = await LimitedFunction.StartAsync(function.Emulator.Address, Limits,
-            [.. _table!.Variables, new("LEASE_SECONDS", $"{leaseSeconds}"), new("STORE_FAILURE", isOpen ? "open" : "closed")]);
+            [.. _table!.Variables, new("LEASE_SECONDS", $"{leaseSeconds}"), new("LIMITS_FAILURE", isOpen ? "open" : "closed")]);
         await limited.WarmUpAsync();
         return limited;
     }

@@ -54,7 +54,7 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
     {
         const string Limits = """{"keys":{"test":{"tokensPerDay":10} } }""";
         await using var first = await StartAsync(Limits);
-        await using var second = await StartAsync(Limits, new() { ["STORE_FAILURE"] = "closed" });
+        await using var second = await StartAsync(Limits, new() { ["LIMITS_FAILURE"] = "closed" });
         Assert.Equal(200, (await first.AskAsync()).Status);
         await SpentAsync("DAY#", spent => spent.Tokens == PromptTokens + 5);
 
@@ -78,7 +78,7 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
     {
         await using var first = await StartAsync("""{"keys":{"test":{"tokensPerDay":10} } }""");
         await using var second = await StartAsync("""{"keys":{"test":{"tokensPerDay":10,"tokensPerMonth":100000,"streams":3} } }""",
-            new() { ["STORE_FAILURE"] = "closed" });
+            new() { ["LIMITS_FAILURE"] = "closed" });
         Assert.Equal(200, (await first.AskAsync()).Status);
         await SpentAsync("DAY#", spent => spent.Tokens == PromptTokens + 5);
 

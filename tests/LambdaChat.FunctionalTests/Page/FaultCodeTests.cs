@@ -92,7 +92,7 @@ public sealed partial class FaultCodeTests(PageFixture fixture)
         File.Exists(Path.Combine(folder, "LambdaChat.sln")) ? folder : FindRoot(Path.GetDirectoryName(folder)!);
 
     private static bool IsError(string statement) =>
-        statement.Contains("OpenAIError", StringComparison.Ordinal) || statement.Contains("Undecided(", StringComparison.Ordinal)
+        statement.Contains("ApiError", StringComparison.Ordinal) || statement.Contains("Undecided(", StringComparison.Ordinal)
             || statement.Contains(" Code => ", StringComparison.Ordinal);
 
     private static IEnumerable<string> CodesOf(string text) => Code().Matches(text).Select(match => match.Groups[1].Value);

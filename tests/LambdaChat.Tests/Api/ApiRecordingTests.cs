@@ -26,7 +26,7 @@ public sealed class ApiRecordingTests
         var (chunks, failure, _) = TranslatedReply.Run(recording);
         if (failure is not null)
         {
-            var error = failure.ToOpenAI();
+            var error = failure.ToError();
             var expected = api == "messages" ? error.AnthropicMessage ?? error.Message : error.Message;
             Assert.All(await RecordedReply.ReadErrorsAsync(api, chunks, failure), message => Assert.Equal(expected, message));
             return;

@@ -10,6 +10,7 @@ public sealed class ArchitectureTests
         ["Json"] = [],
         ["Hosting"] = [],
         ["Http"] = ["Configuration", "Hosting"],
+        ["Kestrel"] = ["Configuration"],
         ["Failures"] = ["Http"],
         ["Lambda"] = ["Hosting"],
         ["Aws"] = ["Configuration", "Hosting"],

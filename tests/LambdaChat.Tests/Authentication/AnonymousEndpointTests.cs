@@ -1,4 +1,4 @@
-using LambdaChat.Http;
+using LambdaChat.Kestrel;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 

@@ -1,4 +1,4 @@
-using LambdaChat.Http;
+using LambdaChat.Kestrel;
 using LambdaChat.Tests.Support;
 using LambdaChat.Upstream;
 using Microsoft.Extensions.DependencyInjection;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using LambdaChat.Authentication.Cli;
 using LambdaChat.Configuration;
-using LambdaChat.Http;
+using LambdaChat.Kestrel;
 using LambdaChat.Limits;
 using LambdaChat.Models;
 using Microsoft.Extensions.Configuration;

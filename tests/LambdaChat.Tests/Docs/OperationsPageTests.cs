@@ -23,7 +23,7 @@ public sealed partial class OperationsPageTests
     public void Outcomes_OfTheSource_AreOnThePageWithTheirErrors()
     {
         var expected = Enum.GetValues<FailureKind>()
-            .Select(kind => (Outcome: Outcomes.NameOf(kind), Error: new ReplyFailure(kind).ToOpenAI()))
+            .Select(kind => (Outcome: Outcomes.NameOf(kind), Error: new ReplyFailure(kind).ToError()))
             .Select(row => $"| `{row.Outcome}` | {row.Error.Status} `{row.Error.Code}`")
             .Append($"| `{Outcomes.Completed}` | the reply");
 
@@ -43,7 +43,7 @@ public sealed partial class OperationsPageTests
     [GeneratedRegex(@"(?:(?<=`),? or .*)? \|$")]
     private static partial Regex Rest();
 
-    // The code of an OpenAIError follows its status, or the path of a field.
+    // The code of an ApiError follows its status, or the path of a field.
     [GeneratedRegex(@"(?:(?:StatusCodes\.Status\w+|\b[45]\d\d),\s*(?:""\w+"",\s*)?|code: |path,\s+|InvalidValue = )""(?<code>[a-z]+(?:_[a-z]+)+)""")]
     private static partial Regex Code();
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using LambdaChat.Http;
+using LambdaChat.Kestrel;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 

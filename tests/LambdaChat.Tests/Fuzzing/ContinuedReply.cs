@@ -25,7 +25,7 @@ internal sealed class ContinuedReply : IReplyWriter
 
     public bool SendsHeartbeats => true;
 
-    public bool MustBreakOff => false;
+    public bool MustAbort => false;
 
     /// <summary>The finish reasons that the client receives.</summary>
     public IReadOnlyList<string> Finishes =>

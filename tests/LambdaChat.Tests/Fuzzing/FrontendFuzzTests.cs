@@ -74,7 +74,7 @@ public sealed class FrontendFuzzTests
             findModel();
             AssertIsConversation(JsonNode.Parse(translate().Span, null, Deep)!["messages"]!.AsArray());
         }
-        catch (InvalidRequestException exception)
+        catch (ErrorResponseException exception)
         {
             Assert.Equal(400, exception.Error.Status);
         }

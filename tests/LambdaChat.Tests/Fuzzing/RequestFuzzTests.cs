@@ -69,7 +69,7 @@ public sealed class RequestFuzzTests
             var request = new ChatRequest(json);
             Check(made, json, UpstreamChatRequest.Create(request, made.Model, made.IsStreamed, made.WantsUsage));
         }
-        catch (InvalidRequestException exception)
+        catch (ErrorResponseException exception)
         {
             Assert.Equal(400, exception.Error.Status);
         }

@@ -177,7 +177,7 @@ public sealed class ResumedReplyFuzzTests
         await StartAsync(writer);
         var reader = new ReplyReader(store, Key, Settings, time);
         Assert.True(await reader.ReadAsync(CancellationToken.None));
-        var replay = new StoredReplay(new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), time, NullLogger<StoredReplay>.Instance);
+        var replay = new ReplyPlayback(new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), time, NullLogger<ReplyPlayback>.Instance);
         var run = replay.RunAsync(ResponseReply.CreateResponse(Stream.Null).HttpContext, reader, writer, Id);
         if (isRunning)
         {

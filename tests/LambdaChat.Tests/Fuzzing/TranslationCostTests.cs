@@ -39,7 +39,7 @@ public sealed class TranslationCostTests
     {
         var tools = string.Join(",", Enumerable.Range(0, 20_000).Select(i => $$"""{"type":"memory_1","name":"f{{i}}"}"""));
 
-        var error = Assert.Throws<InvalidRequestException>(() => new MessagesRequest(
+        var error = Assert.Throws<ErrorResponseException>(() => new MessagesRequest(
             RequestJson.Parse(Encoding.UTF8.GetBytes($$"""{"messages":[{"role":"user","content":"x"}],"tools":[{{tools}}]}""")).Json!,
             new Model("m", [], ""))).Error;
 
@@ -50,7 +50,7 @@ public sealed class TranslationCostTests
     [Fact]
     public void Namespace_WithALongName_IsRefused()
     {
-        var error = Assert.Throws<InvalidRequestException>(() => Responses(JsonElement.Parse(
+        var error = Assert.Throws<ErrorResponseException>(() => Responses(JsonElement.Parse(
             $$"""{"input":"x","tools":[{"type":"namespace","name":"{{new string('n', 257)}}","tools":[]}]}"""))).Error;
 
         Assert.StartsWith(

@@ -1,5 +1,5 @@
 using LambdaChat.Configuration;
-using LambdaChat.Http;
+using LambdaChat.Kestrel;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Configuration;

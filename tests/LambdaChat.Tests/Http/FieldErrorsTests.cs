@@ -94,7 +94,7 @@ public sealed class FieldErrorsTests
             "name: String should have at most 2 characters");
     }
 
-    private static void AssertIs(OpenAIError error, string code, string message, string anthropicMessage)
+    private static void AssertIs(ApiError error, string code, string message, string anthropicMessage)
     {
         Assert.Equal((400, "invalid_request_error", code), (error.Status, error.Type, error.Code));
         Assert.Equal((message, anthropicMessage), (error.Message, error.AnthropicMessage));

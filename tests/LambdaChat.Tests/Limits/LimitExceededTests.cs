@@ -28,7 +28,7 @@ public sealed class LimitExceededTests
 
         var failure = new LimitExceeded(LimitPartition.OfKey("alice"), Enum.Parse<LimitKind>(kind), 5, wait).ToFailure();
 
-        Assert.Equal(new OpenAIError(429, type, code, message) { RetryAfter = wait, IsRetryUseless = isUseless }, failure.ToOpenAI());
+        Assert.Equal(new ApiError(429, type, code, message) { RetryAfter = wait, IsRetryUseless = isUseless }, failure.ToError());
         Assert.Equal($"key {kind}", failure.Detail);
     }
 
@@ -38,7 +38,7 @@ public sealed class LimitExceededTests
         var now = new DateTimeOffset(2026, 11, 22, 3, 0, 0, TimeSpan.Zero);
         var window = new UsageWindow(LimitPartition.OfModel("r1"), Window.Day, now, LimitPartition.OfKey("alice")) { Tokens = 200_000 };
 
-        var error = LimitExceeded.Of(window, LimitKind.TokensPerDay, isReserved: true, now).ToFailure().ToOpenAI();
+        var error = LimitExceeded.Of(window, LimitKind.TokensPerDay, isReserved: true, now).ToFailure().ToError();
 
         Assert.Equal((TimeSpan.FromSeconds(2), false), (error.RetryAfter, error.IsRetryUseless));
         Assert.Equal(("tokens", "rate_limit_exceeded"), (error.Type, error.Code));

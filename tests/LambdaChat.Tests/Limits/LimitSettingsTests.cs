@@ -85,7 +85,7 @@ public sealed class LimitSettingsTests
     }
 
     [Theory]
-    [InlineData("STORE_FAILURE", "maybe", "STORE_FAILURE must be open or closed.")]
+    [InlineData("LIMITS_FAILURE", "maybe", "LIMITS_FAILURE must be open or closed.")]
     [InlineData("LEASE_SECONDS", "2", "LEASE_SECONDS must be a whole number of seconds from 3 to 900.")]
     [InlineData("LEASE_SECONDS", "long", "LEASE_SECONDS must be a whole number of seconds from 3 to 900.")]
     public void Read_InvalidSetting_IsNamed(string name, string value, string message)

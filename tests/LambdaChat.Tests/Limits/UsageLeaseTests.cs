@@ -215,7 +215,7 @@ public sealed class UsageLeaseTests
 
     private UsageLease Create(bool isOpen, ISharedReservation? shared, LocalUsageCounters? counters = null)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("STORE_FAILURE", isOpen ? "open" : "closed")]).Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("LIMITS_FAILURE", isOpen ? "open" : "closed")]).Build();
         var limits = new LimitSet { Streams = 1, TokensPerDay = 100 };
         var model = new Model("r1", [], "");
         var reservation = Reservation.Of(LimitPartition.OfKey("a"), limits, ofModel: null, model, new TokenEstimate(10, 10),

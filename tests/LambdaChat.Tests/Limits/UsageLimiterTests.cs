@@ -34,7 +34,7 @@ public sealed class UsageLimiterTests : IDisposable
     {
         var caller = new LimitedCaller("alice", "alice", """{"costPerMonth":25}""");
 
-        var error = Assert.Throws<InvalidRequestException>(() => Reserve(caller, Free)).Error;
+        var error = Assert.Throws<ErrorResponseException>(() => Reserve(caller, Free)).Error;
         var lease = Reserve(caller, Priced);
 
         Assert.Equal((503, "limits_unavailable"), (error.Status, error.Code));
@@ -60,7 +60,7 @@ public sealed class UsageLimiterTests : IDisposable
 
         Assert.NotNull(other);
         Assert.Null(Reserve(second with { Limits = """{"tokensPerDay":1000}""" }, Free)!.Failure);
-        Assert.Throws<InvalidRequestException>(() => _limiter.ReservePlace(new DefaultHttpContext().Response, first));
+        Assert.Throws<ErrorResponseException>(() => _limiter.ReservePlace(new DefaultHttpContext().Response, first));
     }
 
     [Theory]

@@ -10,7 +10,7 @@ public sealed partial class RelayRunTests
     {
         public bool SendsHeartbeats => true;
 
-        public bool MustBreakOff => false;
+        public bool MustAbort => false;
 
         public List<string> Chunks { get; } = [];
 

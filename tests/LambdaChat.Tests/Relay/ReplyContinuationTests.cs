@@ -193,7 +193,7 @@ public sealed partial class ReplyContinuationTests
 
         public bool SendsHeartbeats => true;
 
-        public bool MustBreakOff => false;
+        public bool MustAbort => false;
 
         private IEnumerable<JsonNode> Choices => Chunks.SelectMany(chunk => chunk["choices"]!.AsArray()).Select(choice => choice!);
 

@@ -27,7 +27,7 @@ public sealed class EnvironmentTests
     [InlineData("JwtAudience=a,b", "JWT_AUDIENCE", "a,b")]
     [InlineData("Authorization=AWS_IAM", "IAM_ACCESS", "true")]
     [InlineData("Table=true", "TABLE", "KeyTable")]
-    [InlineData("Preset=production", "STORE_FAILURE", "closed")]
+    [InlineData("Preset=production", "LIMITS_FAILURE", "closed")]
     [InlineData("Preset=production", "STORE", "table")]
     [InlineData("Table=replies", "STORE", "table")]
     [InlineData("Monitoring=full", "METRICS", "emf")]

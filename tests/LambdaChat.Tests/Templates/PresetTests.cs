@@ -17,7 +17,7 @@ public sealed class PresetTests
         Assert.Empty(((string[])[.. Monitoring, "KeyTable"]).Except(deployment.Resources.Keys));
         Assert.Equal("50", Function(deployment).Text("ReservedConcurrentExecutions"));
         Assert.Equal("90", deployment.Resources["LogGroup"].Text("Properties", "RetentionInDays"));
-        Assert.Equal(("emf", "closed"), (deployment.Variables["METRICS"], deployment.Variables["STORE_FAILURE"]));
+        Assert.Equal(("emf", "closed"), (deployment.Variables["METRICS"], deployment.Variables["LIMITS_FAILURE"]));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class PresetTests
 
         Assert.DoesNotContain(deployment.Resources.Keys, name => name == "KeyTable" || Monitoring.Contains(name));
         Assert.Null(Function(deployment).At("ReservedConcurrentExecutions"));
-        Assert.DoesNotContain("STORE_FAILURE", deployment.Variables.Keys);
+        Assert.DoesNotContain("LIMITS_FAILURE", deployment.Variables.Keys);
         Assert.DoesNotContain("STORE", deployment.Variables.Keys);
     }
 

@@ -22,7 +22,7 @@ internal sealed class ChatCall
     /// <param name="incoming">The request as it was sent.</param>
     /// <param name="chat">The chat completion request.</param>
     /// <param name="systemLength">The bytes of its system message before the first message of the user.</param>
-    /// <exception cref="InvalidRequestException">A field is invalid, or no memory is left for the translation.</exception>
+    /// <exception cref="ErrorResponseException">A field is invalid, or no memory is left for the translation.</exception>
     public ChatCall(IncomingRequest incoming, ReadOnlyMemory<byte> chat, int systemLength)
         : this(incoming, Parse(incoming, chat), systemLength)
     {
@@ -39,7 +39,7 @@ internal sealed class ChatCall
         RoutingHints.Create(_incoming, Conversation, new ConversationStart(_chat.Json, _systemLength), InheritedHint);
 
     /// <summary>True if the client gets no thinking: the request or, if it does not name a form, the model hides it.</summary>
-    /// <exception cref="InvalidRequestException">The header has another value than the settings of the thinking.</exception>
+    /// <exception cref="ErrorResponseException">The header has another value than the settings of the thinking.</exception>
     public bool HidesThinking =>
         (ChatRequest.ReadReasoning(_incoming.Context) ?? _incoming.Model.Reasoning) == ReasoningOutput.Hidden;
 
@@ -83,7 +83,7 @@ internal sealed class ChatCall
 
     /// <summary>Creates the call for a reply that is always streamed, with the thinking unless the client or the model hides it.</summary>
     /// <param name="id">The id of the chunks.</param>
-    /// <exception cref="InvalidRequestException">The header has another value than the settings of the thinking.</exception>
+    /// <exception cref="ErrorResponseException">The header has another value than the settings of the thinking.</exception>
     public RelayRequest CreateStream(string id, TimeProvider timeProvider) => CreateCall(
         id, timeProvider.GetUtcNow().ToUnixTimeSeconds(), isStreamed: true, HidesThinking);
 
@@ -104,7 +104,7 @@ internal sealed class ChatCall
     {
         incoming.Body.Reserve(chat.Length);
         var (json, fault) = RequestJson.Parse(chat);
-        return new ChatRequest(json ?? throw new InvalidRequestException(fault!));
+        return new ChatRequest(json ?? throw new ErrorResponseException(fault!));
     }
 
     private RelayRequest CreateSingleCall(OutputFormat format, bool isStreamed, bool wantsUsage)

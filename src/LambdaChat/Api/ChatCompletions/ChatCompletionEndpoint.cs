@@ -26,7 +26,7 @@ internal sealed class ChatCompletionEndpoint(
         var isStored = request.WantsStore;
         if (isStored && !replies.IsAvailable)
         {
-            throw new InvalidRequestException(StoredReplies.Off(ChatRequest.StoreMember));
+            throw new ErrorResponseException(StoredReplies.Off(ChatRequest.StoreMember));
         }
 
         var chat = new ChatCall(incoming, request);

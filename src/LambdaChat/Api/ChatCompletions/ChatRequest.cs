@@ -19,7 +19,7 @@ internal sealed class ChatRequest
     /// <summary>The field that stores the reply.</summary>
     public const string StoreMember = "store";
 
-    /// <exception cref="InvalidRequestException">A field is invalid.</exception>
+    /// <exception cref="ErrorResponseException">A field is invalid.</exception>
     public ChatRequest(RequestJson json)
     {
         Json = json;
@@ -81,7 +81,7 @@ internal sealed class ChatRequest
     };
 
     /// <summary>Reads the form of the thinking from the header; null if the request does not have it, or that of another API.</summary>
-    /// <exception cref="InvalidRequestException">The name is unknown.</exception>
+    /// <exception cref="ErrorResponseException">The name is unknown.</exception>
     public static ReasoningOutput? ReadReasoning(HttpContext context) =>
         ReadReasoning(context.Request.Headers[ChatCompletionEndpoint.ReasoningHeader], ChatCompletionEndpoint.ReasoningHeader);
 
@@ -89,11 +89,11 @@ internal sealed class ChatRequest
     /// Parses the name of a form of the thinking; null for none. A client may send the form of another API with all of its requests.
     /// </summary>
     /// <param name="path">The field or the header with the name.</param>
-    /// <exception cref="InvalidRequestException">The name is unknown.</exception>
+    /// <exception cref="ErrorResponseException">The name is unknown.</exception>
     public static ReasoningOutput? ReadReasoning(string? name, string path = ReasoningMember) =>
         name is null || (Array.IndexOf(ReasoningNames.OfResponses, name) >= 0 && ReasoningNames.FindOutput(name) is null) ? null
         : ReasoningNames.FindOutput(name)
-        ?? throw new InvalidRequestException(FieldErrors.Unsupported(path, name, ReasoningNames.Outputs));
+        ?? throw new ErrorResponseException(FieldErrors.Unsupported(path, name, ReasoningNames.Outputs));
 
     private void CheckMessages()
     {
@@ -104,7 +104,7 @@ internal sealed class ChatRequest
 
         if (messages.Type != JsonTokenType.StartArray)
         {
-            throw new InvalidRequestException(FieldErrors.WrongType("messages", FieldType.Objects, Json.Value(messages)));
+            throw new ErrorResponseException(FieldErrors.WrongType("messages", FieldType.Objects, Json.Value(messages)));
         }
 
         var array = Json.Value(messages);
@@ -116,7 +116,7 @@ internal sealed class ChatRequest
             if (reader.TokenType != JsonTokenType.StartObject)
             {
                 var element = array[(int)reader.TokenStartIndex..(int)reader.BytesConsumed];
-                throw new InvalidRequestException(FieldErrors.WrongType($"messages[{count}]", FieldType.Object, element));
+                throw new ErrorResponseException(FieldErrors.WrongType($"messages[{count}]", FieldType.Object, element));
             }
 
             count++;
@@ -125,7 +125,7 @@ internal sealed class ChatRequest
 
         if (count == 0)
         {
-            throw new InvalidRequestException(FieldErrors.EmptyArray("messages"));
+            throw new ErrorResponseException(FieldErrors.EmptyArray("messages"));
         }
     }
 
@@ -139,7 +139,7 @@ internal sealed class ChatRequest
 
         var (members, fault) = RequestJson.Parse(Json.Body[arguments.ValueStart..arguments.ValueEnd]);
         return members is null
-            ? throw new InvalidRequestException(fault!)
+            ? throw new ErrorResponseException(fault!)
             : members.Find("enable_thinking")?.Type == JsonTokenType.False || members.Find("thinking")?.Type == JsonTokenType.False;
     }
 }

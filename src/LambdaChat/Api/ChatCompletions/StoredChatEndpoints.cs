@@ -12,7 +12,7 @@ namespace LambdaChat.Api.ChatCompletions;
 /// <c>GET</c> and <c>DELETE /v1/chat/completions/{id}</c>, and <c>cancel</c>, which OpenAI does not have. Source:
 /// https://platform.openai.com/docs/api-reference/chat/get
 /// </summary>
-internal sealed class StoredChatEndpoints(StoredReplies replies, StoredReplay replay)
+internal sealed class StoredChatEndpoints(StoredReplies replies, ReplyPlayback replay)
 {
     public const string IdPrefix = "chatcmpl-";
 
@@ -30,7 +30,7 @@ internal sealed class StoredChatEndpoints(StoredReplies replies, StoredReplay re
         }
         else if (stored.Reader.Ending is null)
         {
-            throw new InvalidRequestException(OpenAIError.Refused(
+            throw new ErrorResponseException(ApiError.Refused(
                 StatusCodes.Status409Conflict, "reply_in_progress",
                 "The completion is still in progress. Read it with `Accept: text/event-stream`, or later."));
         }
@@ -76,7 +76,7 @@ internal sealed class StoredChatEndpoints(StoredReplies replies, StoredReplay re
     private async Task<StoredReply> OpenAsync(HttpContext context, string id) =>
         (IsId(id) ? await replies.OpenAsync(context, id) : null) ?? throw NotFound(id);
 
-    private static InvalidRequestException NotFound(string id) => new(new OpenAIError(
+    private static ErrorResponseException NotFound(string id) => new(new ApiError(
         StatusCodes.Status404NotFound, "invalid_request_error", "completion_not_found",
         $"Chat completion with id '{Excerpt.Of(id)}' not found."));
 
@@ -85,7 +85,7 @@ internal sealed class StoredChatEndpoints(StoredReplies replies, StoredReplay re
         var text = context.Request.Headers["Last-Event-ID"].ToString();
         return text.Length == 0 ? -1
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
-            : throw new InvalidRequestException(FieldErrors.Invalid("Last-Event-ID", "it must be the id of an event of this completion"));
+            : throw new ErrorResponseException(FieldErrors.Invalid("Last-Event-ID", "it must be the id of an event of this completion"));
     }
 
     private static Task WriteAsync(HttpContext context, string id, string members) => HttpJson.WriteUncachedAsync(

@@ -13,7 +13,7 @@ internal static class UpstreamChatRequest
 
     /// <param name="isStreamed">True to request a stream.</param>
     /// <param name="wantsUsage">True to request the usage of a stream.</param>
-    /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
+    /// <exception cref="ErrorResponseException">A field with a cap is not a number.</exception>
     public static List<ReadOnlyMemory<byte>> Create(ChatRequest request, Model model, bool isStreamed, bool wantsUsage) =>
         UpstreamRequest.Finish(request.Json, Edit(request, model, isStreamed, wantsUsage));
 
@@ -30,7 +30,7 @@ internal static class UpstreamChatRequest
     /// <summary>
     /// Creates the edits of such a body. The caller may add further edits. The parameters are those of <see cref="Create"/>.
     /// </summary>
-    /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
+    /// <exception cref="ErrorResponseException">A field with a cap is not a number.</exception>
     public static RequestEditor Edit(ChatRequest request, Model model, bool isStreamed, bool wantsUsage)
     {
         var editor = UpstreamRequest.Edit(request.Json, model, ModelTasks.Chat);

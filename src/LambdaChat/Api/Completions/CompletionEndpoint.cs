@@ -19,7 +19,7 @@ internal sealed class CompletionEndpoint(
         var (json, model) = (incoming.Json, incoming.Model);
         if (!json.Contains("prompt"))
         {
-            throw new InvalidRequestException(FieldErrors.Missing("prompt", FieldTypes.Describe(FieldType.Prompt)));
+            throw new ErrorResponseException(FieldErrors.Missing("prompt", FieldTypes.Describe(FieldType.Prompt)));
         }
 
         var prompts = PromptItems.CountTexts(json, "prompt");
@@ -55,6 +55,6 @@ internal sealed class CompletionEndpoint(
     private static int CountChoices(int prompts, int choicesOfPrompt) =>
         (long)prompts * choicesOfPrompt <= RequestLimits.MaximumChoices
             ? prompts * choicesOfPrompt
-            : throw new InvalidRequestException(FieldErrors.Invalid("prompt",
+            : throw new ErrorResponseException(FieldErrors.Invalid("prompt",
                 $"a request with `n` {choicesOfPrompt} may have at most {RequestLimits.MaximumChoices / choicesOfPrompt} prompts"));
 }

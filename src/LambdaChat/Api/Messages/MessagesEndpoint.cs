@@ -40,7 +40,7 @@ internal sealed class MessagesEndpoint(
         var model = incoming.Model;
         if (!model.CountTokens)
         {
-            throw new InvalidRequestException(TokenCount.NotCounted);
+            throw new ErrorResponseException(TokenCount.NotCounted);
         }
 
         var request = new MessagesRequest(incoming.Json, model);

@@ -34,7 +34,7 @@ internal sealed class ModelEndpoints(ModelCatalog catalog, long created, bool is
             .SelectMany(model => model.Aliases.Prepend(model.Name).Select(id => (Model: model, Id: id))).ToList();
         return WriteAsync(context, writer =>
         {
-            if (AnthropicError.IsFor(context.Request))
+            if (AnthropicErrorForm.IsFor(context.Request))
             {
                 _anthropic.WriteList(writer, models);
                 return;
@@ -65,7 +65,7 @@ internal sealed class ModelEndpoints(ModelCatalog catalog, long created, bool is
         return catalog.TryGet(id, out var model) && Caller.Of(context).MayUse(model.Name)
             ? WriteAsync(context, writer =>
             {
-                if (AnthropicError.IsFor(context.Request))
+                if (AnthropicErrorForm.IsFor(context.Request))
                 {
                     _anthropic.Write(writer, model, id);
                 }

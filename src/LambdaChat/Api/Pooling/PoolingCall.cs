@@ -19,7 +19,7 @@ internal sealed partial class PoolingCall(
     ILogger<PoolingCall> logger)
 {
     /// <exception cref="RelayFailedException">The reply failed after the response had started.</exception>
-    /// <exception cref="InvalidRequestException">The end of the reply could not be written, and the response has not started.</exception>
+    /// <exception cref="ErrorResponseException">The end of the reply could not be written, and the response has not started.</exception>
     public async Task RunAsync(
         HttpContext context, IncomingRequest incoming, ModelTasks task, IReadOnlyList<ReadOnlyMemory<byte>> body, UsageLease? lease)
     {
@@ -34,7 +34,7 @@ internal sealed partial class PoolingCall(
         (measurements.Events, measurements.SentBytes) = (outcome.Failure is null ? 1 : 0, response.SentBytes);
         outcome = lease?.Note(outcome) ?? outcome;
         reporter.End(context, outcome, lease?.DecisionName);
-        RelayFailedException.ThrowIfBroken(context.Response, outcome, response.MustBreakOff);
+        RelayFailedException.ThrowIfBroken(context.Response, outcome, response.MustAbort);
     }
 
     // Any exception ends the reply as a failure, which is counted and reported.

@@ -13,7 +13,7 @@ internal static class InStreamError
 {
     /// <summary>Writes the error event and the chunks. The visible text is optional.</summary>
     /// <param name="id">The reply's id as JSON.</param>
-    public static void Write(SseEvents output, OpenAIError error, OutputFormat format, ReadOnlySpan<byte> id)
+    public static void Write(SseEvents output, ApiError error, OutputFormat format, ReadOnlySpan<byte> id)
     {
         var json = new ArrayBufferWriter<byte>();
         error.WriteTo(json);

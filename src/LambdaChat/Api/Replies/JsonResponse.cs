@@ -16,7 +16,7 @@ internal sealed class JsonResponse(HttpResponse response)
     public long SentBytes { get; private set; }
 
     /// <summary>True after a failure whose status could not be sent: the response must be aborted.</summary>
-    public bool MustBreakOff { get; private set; }
+    public bool MustAbort { get; private set; }
 
     /// <summary>Sends a line end, because white space before a JSON text is ignored. The first one commits status 200.</summary>
     public async ValueTask SendHeartbeatAsync()
@@ -42,11 +42,11 @@ internal sealed class JsonResponse(HttpResponse response)
         }
         else if (_isStarted)
         {
-            MustBreakOff = failure.Kind != FailureKind.ClientGone;
+            MustAbort = failure.Kind != FailureKind.ClientGone;
         }
         else
         {
-            await failure.ToOpenAI().WriteAsync(response);
+            await failure.ToError().WriteAsync(response);
         }
 
         return failure;

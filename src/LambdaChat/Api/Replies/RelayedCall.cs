@@ -13,7 +13,7 @@ internal sealed class RelayedCall(ReplyRelay relay, RelaySettings settings, Repl
     /// The reply failed after the response had started, and the response must be aborted: its writer cannot report the failure, or
     /// <c>ERROR_TRAILERS</c> is <c>always</c>.
     /// </exception>
-    /// <exception cref="InvalidRequestException">The end of the reply could not be written, and the response has not started.</exception>
+    /// <exception cref="ErrorResponseException">The end of the reply could not be written, and the response has not started.</exception>
     public async Task RunAsync(
         HttpContext context, RelayRequest request, UsageLease? lease, IReplyWriter writer, Func<bool>? isStored = null)
     {
@@ -23,6 +23,6 @@ internal sealed class RelayedCall(ReplyRelay relay, RelaySettings settings, Repl
         outcome = lease?.Note(outcome) ?? outcome;
         reporter.End(context, outcome, lease?.DecisionName, isStored?.Invoke());
         RelayFailedException.ThrowIfBroken(
-            context.Response, outcome, (settings.AlwaysBreaksOff || writer.MustBreakOff) && context.Response.HasStarted);
+            context.Response, outcome, (settings.AlwaysAborts || writer.MustAbort) && context.Response.HasStarted);
     }
 }

@@ -9,7 +9,7 @@ internal sealed class SseReply : StreamedReply
 {
     private readonly OutputFormat _format;
     private readonly SseEvents _events;
-    private SingleCalls? _calls;
+    private ToolCallSplitter? _calls;
 
     /// <param name="hasIds">True to number the events.</param>
     /// <param name="after">The number of the last event that the client has; -1 for none.</param>
@@ -22,12 +22,12 @@ internal sealed class SseReply : StreamedReply
 
     public override bool Write(ReadOnlySpan<byte> chunk)
     {
-        if (!_format.HasTools || !SingleCalls.MayDivide(chunk))
+        if (!_format.HasTools || !ToolCallSplitter.MayDivide(chunk))
         {
             return WriteEvent(chunk);
         }
 
-        _calls ??= new SingleCalls();
+        _calls ??= new ToolCallSplitter();
         var parts = _calls.Read(chunk);
         if (parts == 1)
         {
@@ -53,7 +53,7 @@ internal sealed class SseReply : StreamedReply
         Response.Start();
         if (end.Failure is not null)
         {
-            InStreamError.Write(_events, end.Failure.ToOpenAI(), _format, end.Id);
+            InStreamError.Write(_events, end.Failure.ToError(), _format, end.Id);
         }
 
         SseWriter.WriteDone(Response.Output);

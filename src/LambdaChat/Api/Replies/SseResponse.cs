@@ -15,8 +15,8 @@ internal sealed class SseResponse(HttpResponse response)
 {
     private const int MaximumUnflushed = 24 * 1024 * 1024; // A document of many choices can be that long.
 
-    private static readonly OpenAIError TooLong =
-        OpenAIError.Server(StatusCodes.Status502BadGateway, "reply_too_long",
+    private static readonly ApiError TooLong =
+        ApiError.Server(StatusCodes.Status502BadGateway, "reply_too_long",
             "The reply is too long for one response.") with
         { IsRetryUseless = true };
 

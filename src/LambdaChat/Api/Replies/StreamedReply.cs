@@ -11,7 +11,7 @@ internal abstract class StreamedReply(HttpResponse http, bool hasIds = false) : 
 
     public bool SendsHeartbeats => true;
 
-    public bool MustBreakOff => false; // An event tells the client of a failure.
+    public bool MustAbort => false; // An event tells the client of a failure.
 
     public long UnflushedBytes => Response.UnflushedBytes;
 
@@ -39,7 +39,7 @@ internal abstract class StreamedReply(HttpResponse http, bool hasIds = false) : 
     {
         if (end.Failure is not null && !Response.IsStarted)
         {
-            await end.Failure.ToOpenAI().WriteAsync(http);
+            await end.Failure.ToError().WriteAsync(http);
             return;
         }
 

@@ -13,7 +13,7 @@ namespace LambdaChat.Api.Replies;
 internal sealed class TokenCount(HttpResponse response, string members = "") : WholeReply(response, sendsHeartbeats: false)
 {
     /// <summary>404: the model does not count tokens.</summary>
-    public static OpenAIError NotCounted { get; } = OpenAIError.Refused(
+    public static ApiError NotCounted { get; } = ApiError.Refused(
         StatusCodes.Status404NotFound, "tokens_not_counted", "This model does not count tokens.");
 
     public override bool Write(ReadOnlySpan<byte> chunk) => true;

@@ -17,7 +17,7 @@ internal abstract class WholeReply(HttpResponse response, bool sendsHeartbeats) 
 
     public bool SendsHeartbeats => sendsHeartbeats;
 
-    public bool MustBreakOff => _json.MustBreakOff;
+    public bool MustAbort => _json.MustAbort;
 
     public long UnflushedBytes => 0;
 

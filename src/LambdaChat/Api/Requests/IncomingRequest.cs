@@ -17,7 +17,7 @@ internal sealed record IncomingRequest(
     /// Parses the body. The parsed document takes 12 bytes for each JSON token, and twice as much while it grows. This memory counts until
     /// the request is disposed.
     /// </summary>
-    /// <exception cref="InvalidRequestException">There is no memory for it.</exception>
+    /// <exception cref="ErrorResponseException">There is no memory for it.</exception>
     public JsonDocument ParseDocument()
     {
         Body.Reserve(Json.Body.Length + (BytesOfToken * CountTokens(Json.Body.Span)));

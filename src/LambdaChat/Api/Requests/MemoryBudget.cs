@@ -23,16 +23,16 @@ internal sealed class MemoryBudget(long capacity, TimeProvider timeProvider)
         new((long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * share), timeProvider);
 
     /// <summary>503: the bodies of other requests use all memory for bodies.</summary>
-    public static OpenAIError Exhausted { get; } =
-        OpenAIError.Server(StatusCodes.Status503ServiceUnavailable, "server_overloaded",
+    public static ApiError Exhausted { get; } =
+        ApiError.Server(StatusCodes.Status503ServiceUnavailable, "server_overloaded",
             "The server is overloaded with large requests. Try again.") with
         {
             RetryAfter = TimeSpan.FromSeconds(2),
         };
 
     /// <summary>413: the request alone needs more memory than one caller gets.</summary>
-    public static OpenAIError Insufficient { get; } =
-        OpenAIError.Refused(StatusCodes.Status413PayloadTooLarge, "request_too_large",
+    public static ApiError Insufficient { get; } =
+        ApiError.Refused(StatusCodes.Status413PayloadTooLarge, "request_too_large",
             "The request is too large for the server's memory. Please send fewer items.");
 
     /// <summary>The maximum number of bytes.</summary>

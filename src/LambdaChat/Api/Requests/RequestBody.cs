@@ -30,7 +30,7 @@ internal sealed class RequestBody : IDisposable
 
     /// <summary>Reads a body to its end.</summary>
     /// <param name="maximum">The maximum length of the body in bytes.</param>
-    /// <exception cref="InvalidRequestException">The body is too long, or there is no memory for it.</exception>
+    /// <exception cref="ErrorResponseException">The body is too long, or there is no memory for it.</exception>
     public static async Task<RequestBody> ReadAsync(
         HttpRequest request, int maximum, MemoryBudget memory, CancellationToken cancellationToken)
     {
@@ -48,17 +48,17 @@ internal sealed class RequestBody : IDisposable
     }
 
     /// <summary>Counts bytes that were made from the body, until the body is disposed.</summary>
-    /// <exception cref="InvalidRequestException">
+    /// <exception cref="ErrorResponseException">
     /// Other requests use the memory for them (503), or the request alone needs more than there is (413).
     /// </exception>
     public void Reserve(int length)
     {
         if (!_memory.CanHold((long)_reserved + length))
         {
-            throw new InvalidRequestException(MemoryBudget.Insufficient);
+            throw new ErrorResponseException(MemoryBudget.Insufficient);
         }
 
-        _reserved += _memory.TryReserve(length, _caller) ? length : throw new InvalidRequestException(MemoryBudget.Exhausted);
+        _reserved += _memory.TryReserve(length, _caller) ? length : throw new ErrorResponseException(MemoryBudget.Exhausted);
     }
 
     public void Dispose() => Replace(0);
@@ -67,7 +67,7 @@ internal sealed class RequestBody : IDisposable
     {
         if (request.ContentLength > maximum)
         {
-            throw new InvalidRequestException(RequestLimits.TooLarge(maximum));
+            throw new ErrorResponseException(RequestLimits.TooLarge(maximum));
         }
 
         Replace((int?)request.ContentLength + 1 ?? InitialLength); // One more byte, so that the read of the end has room.
@@ -77,7 +77,7 @@ internal sealed class RequestBody : IDisposable
             _length += count;
             if (_length > maximum)
             {
-                throw new InvalidRequestException(RequestLimits.TooLarge(maximum));
+                throw new ErrorResponseException(RequestLimits.TooLarge(maximum));
             }
 
             if (_length == _buffer.Length)
@@ -92,7 +92,7 @@ internal sealed class RequestBody : IDisposable
     {
         if (length > 0 && !_memory.TryReserve(length, _caller))
         {
-            throw new InvalidRequestException(MemoryBudget.Exhausted);
+            throw new ErrorResponseException(MemoryBudget.Exhausted);
         }
 
         var old = _buffer;

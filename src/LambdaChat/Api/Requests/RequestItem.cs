@@ -33,25 +33,25 @@ internal readonly record struct RequestItem(JsonElement Value, string Path)
             : null;
 
     /// <summary>Returns a string member; null if it is missing or null.</summary>
-    /// <exception cref="InvalidRequestException">The member is not a string.</exception>
+    /// <exception cref="ErrorResponseException">The member is not a string.</exception>
     public RequestItem? FindText(string name) => Find(name)?.Expect(FieldType.String);
 
-    /// <exception cref="InvalidRequestException">The member is missing or not a string.</exception>
+    /// <exception cref="ErrorResponseException">The member is missing or not a string.</exception>
     public RequestItem Text(string name) => FindText(name) ?? throw Missing(name, FieldType.String);
 
     /// <summary>Returns true or false; null if it is missing or null.</summary>
-    /// <exception cref="InvalidRequestException">The member is neither.</exception>
+    /// <exception cref="ErrorResponseException">The member is neither.</exception>
     public bool? FindFlag(string name) => Find(name)?.Expect(FieldType.Boolean).Value.GetBoolean();
 
     /// <summary>Returns an object; null if it is missing or null.</summary>
-    /// <exception cref="InvalidRequestException">The member is not an object.</exception>
+    /// <exception cref="ErrorResponseException">The member is not an object.</exception>
     public RequestItem? FindObject(string name) => Find(name)?.Expect(FieldType.Object);
 
-    /// <exception cref="InvalidRequestException">The member is missing or not an object.</exception>
+    /// <exception cref="ErrorResponseException">The member is missing or not an object.</exception>
     public RequestItem Object(string name) => FindObject(name) ?? throw Missing(name, FieldType.Object);
 
     /// <summary>Returns the elements of an array of objects; none if it is missing or null.</summary>
-    /// <exception cref="InvalidRequestException">The member is not an array, or an element is not an object.</exception>
+    /// <exception cref="ErrorResponseException">The member is not an array, or an element is not an object.</exception>
     public IEnumerable<RequestItem> List(string name) => Find(name)?.Expect(FieldType.Objects).Objects() ?? [];
 
     /// <summary>Returns the members of this object that are not null, with their names.</summary>
@@ -70,11 +70,11 @@ internal readonly record struct RequestItem(JsonElement Value, string Path)
     }
 
     /// <summary>Returns the elements of this array.</summary>
-    /// <exception cref="InvalidRequestException">An element is not an object.</exception>
+    /// <exception cref="ErrorResponseException">An element is not an object.</exception>
     public IEnumerable<RequestItem> Objects() => Elements().Select(static element => element.Expect(FieldType.Object));
 
     /// <summary>Requires a type. The elements of an array are not checked, and an integer may be any number.</summary>
-    /// <exception cref="InvalidRequestException">The value has another type.</exception>
+    /// <exception cref="ErrorResponseException">The value has another type.</exception>
     public RequestItem Expect(FieldType type)
     {
         var isExpected = type switch
@@ -87,30 +87,30 @@ internal readonly record struct RequestItem(JsonElement Value, string Path)
             FieldType.ToolChoice => Value.ValueKind is JsonValueKind.String or JsonValueKind.Object,
             _ => Value.ValueKind is JsonValueKind.String or JsonValueKind.Array,
         };
-        return isExpected ? this : throw new InvalidRequestException(FieldErrors.WrongType(Path, type, Raw));
+        return isExpected ? this : throw new ErrorResponseException(FieldErrors.WrongType(Path, type, Raw));
     }
 
     /// <summary>The error of a required member that is missing, empty or of another type.</summary>
     /// <param name="expected">A noun with its article; null for the type.</param>
-    public InvalidRequestException Missing(string name, FieldType type, string? expected = null) => new(
+    public ErrorResponseException Missing(string name, FieldType type, string? expected = null) => new(
         !TryGet(name, out var value) ? FieldErrors.Missing(PathOf(name), expected ?? FieldTypes.Describe(type))
         : value.Raw is [(byte)'"', (byte)'"'] ? FieldErrors.EmptyString(value.Path)
         : FieldErrors.WrongType(value.Path, type, value.Raw));
 
     /// <summary>The error of a member that must be one of these names.</summary>
     /// <param name="hint">A further sentence; null for none.</param>
-    public InvalidRequestException Unsupported(string name, ReadOnlySpan<string> supported, string? hint = null) => new(
+    public ErrorResponseException Unsupported(string name, ReadOnlySpan<string> supported, string? hint = null) => new(
         !TryGet(name, out var value) ? FieldErrors.Missing(PathOf(name), FieldErrors.OneOf(supported))
         : value.Value.ValueKind == JsonValueKind.String ? FieldErrors.Unsupported(value.Path, value.Value.GetString()!, supported, hint)
         : FieldErrors.WrongType(value.Path, supported, value.Raw));
 
     /// <summary>Any other error of a member.</summary>
     /// <param name="problem">A clause.</param>
-    public InvalidRequestException Invalid(string name, string problem) => new(FieldErrors.Invalid(PathOf(name), problem));
+    public ErrorResponseException Invalid(string name, string problem) => new(FieldErrors.Invalid(PathOf(name), problem));
 
     /// <summary>Any other error of this value.</summary>
     /// <param name="problem">A clause.</param>
-    public InvalidRequestException Invalid(string problem) => new(FieldErrors.Invalid(Path, problem));
+    public ErrorResponseException Invalid(string problem) => new(FieldErrors.Invalid(Path, problem));
 
     private bool TryGet(string name, out RequestItem value)
     {

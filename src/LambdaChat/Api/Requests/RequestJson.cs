@@ -34,7 +34,7 @@ internal sealed class RequestJson
     public void Release() => Body = default;
 
     /// <summary>Locates the members of an object, or returns the reason why the text is not one.</summary>
-    public static (RequestJson? Json, OpenAIError? Fault) Parse(ReadOnlyMemory<byte> body)
+    public static (RequestJson? Json, ApiError? Fault) Parse(ReadOnlyMemory<byte> body)
     {
         var json = new RequestJson(body);
         try
@@ -52,20 +52,20 @@ internal sealed class RequestJson
     }
 
     /// <summary>400: a string is not valid UTF-8, or has an unpaired surrogate.</summary>
-    public static OpenAIError NotText => OpenAIError.BadRequest("The request body contains a string that is not valid UTF-8.");
+    public static ApiError NotText => ApiError.BadRequest("The request body contains a string that is not valid UTF-8.");
 
     /// <summary>400: the body is not JSON, with the position of the first error.</summary>
-    public static OpenAIError NotJson(JsonException exception)
+    public static ApiError NotJson(JsonException exception)
     {
         var position = $"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}";
-        return OpenAIError.BadRequest($"We could not parse the JSON body of your request ({position}).") with
+        return ApiError.BadRequest($"We could not parse the JSON body of your request ({position}).") with
         {
             AnthropicMessage = $"The request body is not valid JSON: {position}",
         };
     }
 
     /// <summary>400: an object has two members of this name.</summary>
-    public static OpenAIError Duplicate(string path) => FieldErrors.Invalid(path, "the request has this field twice");
+    public static ApiError Duplicate(string path) => FieldErrors.Invalid(path, "the request has this field twice");
 
     /// <summary>Returns a member, or null if it is missing or its value is null.</summary>
     public JsonMember? Find(string name) => _indexes.TryGetValue(name, out var index) && !_members[index].IsNull ? _members[index] : null;
@@ -96,7 +96,7 @@ internal sealed class RequestJson
     }
 
     /// <summary>Reads a string. Returns null if the member is missing or null.</summary>
-    /// <exception cref="InvalidRequestException">The value is not a string, or not valid UTF-8.</exception>
+    /// <exception cref="ErrorResponseException">The value is not a string, or not valid UTF-8.</exception>
     public string? Text(string name)
     {
         if (Find(name) is not { } member)
@@ -106,7 +106,7 @@ internal sealed class RequestJson
 
         if (member.Type != JsonTokenType.String)
         {
-            throw new InvalidRequestException(FieldErrors.WrongType(name, FieldType.String, Value(member)));
+            throw new ErrorResponseException(FieldErrors.WrongType(name, FieldType.String, Value(member)));
         }
 
         var reader = new Utf8JsonReader(Value(member));
@@ -117,12 +117,12 @@ internal sealed class RequestJson
         }
         catch (InvalidOperationException)
         {
-            throw new InvalidRequestException(FieldErrors.Invalid(name, "the string is not valid UTF-8"));
+            throw new ErrorResponseException(FieldErrors.Invalid(name, "the string is not valid UTF-8"));
         }
     }
 
     /// <summary>Reads a string inside an object. Returns null if either is missing or null, or the object is another value.</summary>
-    /// <exception cref="InvalidRequestException">The value is not a string.</exception>
+    /// <exception cref="ErrorResponseException">The value is not a string.</exception>
     public string? TextIn(string parent, string name)
     {
         if (Find(parent) is not { Type: JsonTokenType.StartObject } member
@@ -132,17 +132,17 @@ internal sealed class RequestJson
         }
 
         return inner.Find(name) is { Type: not JsonTokenType.String } value
-            ? throw new InvalidRequestException(FieldErrors.WrongType($"{parent}.{name}", FieldType.String, inner.Value(value)))
+            ? throw new ErrorResponseException(FieldErrors.WrongType($"{parent}.{name}", FieldType.String, inner.Value(value)))
             : inner.Text(name);
     }
 
     /// <summary>Reads a Boolean. Returns false if the member is missing or null.</summary>
-    /// <exception cref="InvalidRequestException">The value is not a Boolean.</exception>
+    /// <exception cref="ErrorResponseException">The value is not a Boolean.</exception>
     public bool Flag(string name) => Find(name) switch
     {
         null or { Type: JsonTokenType.False } => false,
         { Type: JsonTokenType.True } => true,
-        { } member => throw new InvalidRequestException(FieldErrors.WrongType(name, FieldType.Boolean, Value(member))),
+        { } member => throw new ErrorResponseException(FieldErrors.WrongType(name, FieldType.Boolean, Value(member))),
     };
 
     /// <summary>
@@ -150,7 +150,7 @@ internal sealed class RequestJson
     /// missing or null.
     /// </summary>
     /// <param name="path">The path that errors name; null for the name.</param>
-    /// <exception cref="InvalidRequestException">The value is not an integer, or out of range.</exception>
+    /// <exception cref="ErrorResponseException">The value is not an integer, or out of range.</exception>
     public long? Number(string name, long minimum, long maximum, string? path = null)
     {
         if (Find(name) is not { } member)
@@ -161,12 +161,12 @@ internal sealed class RequestJson
         return member.Type == JsonTokenType.Number && TryReadInteger(Value(member), out var number) && number >= minimum
             && number <= maximum
             ? number
-            : throw new InvalidRequestException(NumberError(path ?? name, Value(member), minimum, maximum));
+            : throw new ErrorResponseException(NumberError(path ?? name, Value(member), minimum, maximum));
     }
 
     /// <summary>The error of a required member that is missing or null.</summary>
     /// <param name="expected">A noun with its article; null for the type.</param>
-    public InvalidRequestException Missing(string name, FieldType type, string? expected = null) => new(
+    public ErrorResponseException Missing(string name, FieldType type, string? expected = null) => new(
         Contains(name)
             ? FieldErrors.WrongType(name, type, "null"u8)
             : FieldErrors.Missing(name, expected ?? FieldTypes.Describe(type)));
@@ -178,7 +178,7 @@ internal sealed class RequestJson
     /// <summary>True for an integer without fraction and exponent, of any size.</summary>
     public bool IsPlainInteger(string name) => Find(name) is { } member && !Value(member).ContainsAny(".eE"u8);
 
-    private static OpenAIError NumberError(string path, ReadOnlySpan<byte> json, long minimum, long maximum)
+    private static ApiError NumberError(string path, ReadOnlySpan<byte> json, long minimum, long maximum)
     {
         var isNumber = json[0] is (byte)'-' or (>= (byte)'0' and <= (byte)'9');
         var number = 0L;
@@ -213,13 +213,13 @@ internal sealed class RequestJson
     private static ReadOnlySpan<byte> MantissaOf(ReadOnlySpan<byte> number) =>
         number.IndexOfAny((byte)'e', (byte)'E') is var end and >= 0 ? number[..end] : number;
 
-    private OpenAIError? Read()
+    private ApiError? Read()
     {
         var reader = new Utf8JsonReader(Body.Span, Options);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            return OpenAIError.BadRequest("The request body must be a JSON object.");
+            return ApiError.BadRequest("The request body must be a JSON object.");
         }
 
         Start = (int)reader.BytesConsumed;

@@ -30,18 +30,18 @@ internal sealed record RequestLimits(int Bytes, int Messages, int TextBytes)
         configuration.GetCount("MAX_TEXT_BYTES", Default.TextBytes, 1, MaximumBytes));
 
     /// <summary>Requires that a part of a translated request has a length that SageMaker accepts.</summary>
-    /// <exception cref="InvalidRequestException">It is longer.</exception>
+    /// <exception cref="ErrorResponseException">It is longer.</exception>
     public static void Require(int length)
     {
         if (length > MaximumBytes)
         {
-            throw new InvalidRequestException(TooLarge(MaximumBytes));
+            throw new ErrorResponseException(TooLarge(MaximumBytes));
         }
     }
 
     /// <summary>413: the body is too long.</summary>
     /// <param name="maximum">The maximum length of a body in bytes.</param>
-    public static OpenAIError TooLarge(int maximum) =>
-        OpenAIError.Refused(StatusCodes.Status413PayloadTooLarge, "request_too_large",
+    public static ApiError TooLarge(int maximum) =>
+        ApiError.Refused(StatusCodes.Status413PayloadTooLarge, "request_too_large",
             $"The request body is too large: the maximum is {maximum} bytes.");
 }

@@ -12,47 +12,47 @@ internal sealed class RequestReader(
 {
     private static readonly TimeSpan BodyTimeout = TimeSpan.FromSeconds(60);
 
-    private static OpenAIError UnsupportedEncoding => OpenAIError.Refused(
+    private static ApiError UnsupportedEncoding => ApiError.Refused(
         StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
             "Compressed request bodies are not supported: remove the `Content-Encoding` header.");
 
-    private static OpenAIError Timeout => OpenAIError.Refused(
+    private static ApiError Timeout => ApiError.Refused(
         StatusCodes.Status408RequestTimeout, "request_timeout",
             $"The request body did not arrive within {BodyTimeout.TotalSeconds:0} seconds.");
 
-    private static OpenAIError NoModel => OpenAIError.Refused(
+    private static ApiError NoModel => ApiError.Refused(
         StatusCodes.Status404NotFound, "model_not_found", "You do not have access to any model.");
 
     /// <summary>404: no model has this name, or the caller may not use it. The two are the same to the caller.</summary>
-    public static OpenAIError ModelNotFound(string name)
+    public static ApiError ModelNotFound(string name)
     {
         var message =
             $"The model `{Excerpt.Of(name)}` does not exist or you do not have access to it. " +
             "GET /v1/models lists the available models.";
-        return OpenAIError.Refused(StatusCodes.Status404NotFound, "model_not_found", message) with { Param = "model" };
+        return ApiError.Refused(StatusCodes.Status404NotFound, "model_not_found", message) with { Param = "model" };
     }
 
     /// <summary>Reads a request. The caller disposes it when the call has its response.</summary>
     /// <param name="modelName">Finds the name of the model; null for the member <c>model</c>.</param>
     /// <param name="modelPath">The path that errors about a missing name have.</param>
-    /// <exception cref="InvalidRequestException">The request is invalid.</exception>
+    /// <exception cref="ErrorResponseException">The request is invalid.</exception>
     public async Task<IncomingRequest> ReadAsync(
         HttpContext context, ModelTasks task, Func<RequestJson, string?>? modelName = null, string modelPath = "model")
     {
         if (!IsJson(context.Request.ContentType))
         {
-            throw new InvalidRequestException(UnsupportedMediaType(context.Request.ContentType));
+            throw new ErrorResponseException(UnsupportedMediaType(context.Request.ContentType));
         }
 
         if (context.Request.Headers.GetCommaSeparatedValues("Content-Encoding").Any(
             coding => coding.Length > 0 && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
         {
-            throw new InvalidRequestException(UnsupportedEncoding);
+            throw new ErrorResponseException(UnsupportedEncoding);
         }
 
         if (!models.Models.Any(model => Caller.Of(context).MayUse(model.Name)))
         {
-            throw new InvalidRequestException(NoModel);
+            throw new ErrorResponseException(NoModel);
         }
 
         using var place = limiter?.ReservePlace(context.Response, CallerLimits.Of(context));
@@ -69,16 +69,16 @@ internal sealed class RequestReader(
     }
 
     /// <summary>Reads a request that names no model. Its model is one that the caller may use.</summary>
-    /// <exception cref="InvalidRequestException">The request is invalid.</exception>
+    /// <exception cref="ErrorResponseException">The request is invalid.</exception>
     public Task<IncomingRequest> ReadAsync(HttpContext context) =>
         ReadAsync(context, ModelTasks.None, _ => models.Models.First(model => Caller.Of(context).MayUse(model.Name)).Name);
 
-    private static OpenAIError UnsupportedMediaType(string? contentType)
+    private static ApiError UnsupportedMediaType(string? contentType)
     {
         var header = string.IsNullOrEmpty(contentType)
             ? "the request has no header 'Content-Type'"
             : $"you specified the header 'Content-Type: {Excerpt.Of(contentType)}'";
-        return OpenAIError.Refused(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
+        return ApiError.Refused(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
             $"Unsupported content type. This API method only accepts 'application/json' requests, but {header}. " +
             "Please try again with a supported content type.");
     }
@@ -107,12 +107,12 @@ internal sealed class RequestReader(
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
-            throw new InvalidRequestException(Timeout);
+            throw new ErrorResponseException(Timeout);
         }
         catch (IOException exception) when (exception is not BadHttpRequestException)
         {
             // Kestrel's parser of chunk sizes fails with this exception for a number out of range.
-            throw new InvalidRequestException(OpenAIError.MalformedHttp());
+            throw new ErrorResponseException(ApiError.MalformedHttp());
         }
     }
 
@@ -122,21 +122,21 @@ internal sealed class RequestReader(
         JsonText.ReplaceLoneSurrogates(body.Bytes.Span); // Model servers fail on them.
         if (new RequestValidator(limits).Find(body.Bytes.Span) is { } invalid)
         {
-            throw new InvalidRequestException(invalid);
+            throw new ErrorResponseException(invalid);
         }
 
         // Equal conversations become equal bytes with any formatting of the client.
-        var bytes = body.Bytes[..JsonFormat.Remove(body.Bytes.Span)];
+        var bytes = body.Bytes[..JsonMinifier.MinifyInPlace(body.Bytes.Span)];
         var (json, fault) = RequestJson.Parse(task == ModelTasks.Chat ? bytes[..CacheMarks.Remove(bytes)] : bytes);
         if (json is null)
         {
-            throw new InvalidRequestException(fault!);
+            throw new ErrorResponseException(fault!);
         }
 
         var (model, name) = FindModel(modelName(json), modelPath, context);
         return model.Tasks.HasFlag(task)
             ? new IncomingRequest(context, body, json, model, name, UpstreamHeaders.Read(context, model))
-            : throw new InvalidRequestException(FieldErrors.Invalid(
+            : throw new ErrorResponseException(FieldErrors.Invalid(
                 "model", $"the model does not support {TaskName(task)}; it supports {TaskNames(model.Tasks)}"));
     }
 
@@ -145,8 +145,8 @@ internal sealed class RequestReader(
         var model = string.IsNullOrEmpty(name) ? models.Default : models.TryGet(name, out var named) ? named : null;
         return model is not null && Caller.Of(context).MayUse(model.Name) ? (model, string.IsNullOrEmpty(name) ? model.Name : name)
             : string.IsNullOrEmpty(name)
-            ? throw new InvalidRequestException(FieldErrors.Missing(path, "the name of a model that GET /v1/models lists"))
-            : throw new InvalidRequestException(ModelNotFound(name));
+            ? throw new ErrorResponseException(FieldErrors.Missing(path, "the name of a model that GET /v1/models lists"))
+            : throw new ErrorResponseException(ModelNotFound(name));
     }
 
     private static string TaskNames(ModelTasks tasks) =>

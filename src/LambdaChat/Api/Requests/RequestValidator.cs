@@ -26,17 +26,17 @@ internal sealed class RequestValidator(RequestLimits limits)
     private int _depth;
 
     /// <summary>Returns the first error, or null.</summary>
-    public OpenAIError? Find(ReadOnlySpan<byte> body)
+    public ApiError? Find(ReadOnlySpan<byte> body)
     {
         if (!Utf8.IsValid(body))
         {
-            return OpenAIError.BadRequest("The request body is not valid UTF-8.");
+            return ApiError.BadRequest("The request body is not valid UTF-8.");
         }
 
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaximumDepth + 1 });
         try
         {
-            OpenAIError? fault = null;
+            ApiError? fault = null;
             while (fault is null && reader.Read())
             {
                 fault = Take(ref reader);
@@ -54,7 +54,7 @@ internal sealed class RequestValidator(RequestLimits limits)
         }
     }
 
-    private OpenAIError? Take(ref Utf8JsonReader reader)
+    private ApiError? Take(ref Utf8JsonReader reader)
     {
         switch (reader.TokenType)
         {
@@ -81,7 +81,7 @@ internal sealed class RequestValidator(RequestLimits limits)
         };
     }
 
-    private OpenAIError? Open(bool isArray)
+    private ApiError? Open(bool isArray)
     {
         if (_depth == MaximumDepth)
         {
@@ -97,22 +97,22 @@ internal sealed class RequestValidator(RequestLimits limits)
         return null;
     }
 
-    private OpenAIError? TakeName(ref Utf8JsonReader reader)
+    private ApiError? TakeName(ref Utf8JsonReader reader)
     {
         var level = _levels[_depth - 1];
         if (reader.ValueSpan.Length > MaximumNameBytes)
         {
-            return OpenAIError.BadRequest($"A field name in the request body has more than {MaximumNameBytes} bytes.");
+            return ApiError.BadRequest($"A field name in the request body has more than {MaximumNameBytes} bytes.");
         }
 
         level.Name = reader.GetString()!;
         return !level.Names.Add(level.Name) ? RequestJson.Duplicate(Path())
             : level.Names.Count > MaximumNames
-            ? OpenAIError.BadRequest($"An object in the request body has more than {MaximumNames} fields.")
+            ? ApiError.BadRequest($"An object in the request body has more than {MaximumNames} fields.")
             : null;
     }
 
-    private OpenAIError? TakeNumber(ref Utf8JsonReader reader) =>
+    private ApiError? TakeNumber(ref Utf8JsonReader reader) =>
         reader.ValueSpan.Length > MaximumNumberBytes
             ? FieldErrors.Invalid(Path(), $"the number has more than {MaximumNumberBytes} characters")
         : !reader.TryGetDouble(out var number) || !double.IsFinite(number) ? FieldErrors.Invalid(Path(), "the number is out of range")

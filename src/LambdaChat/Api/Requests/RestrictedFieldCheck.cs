@@ -7,7 +7,7 @@ namespace LambdaChat.Api.Requests;
 /// <summary>Refuses the <see cref="RestrictedFields"/> that a model's configuration does not allow.</summary>
 internal static class RestrictedFieldCheck
 {
-    /// <exception cref="InvalidRequestException">The request has such a field, and it is not null.</exception>
+    /// <exception cref="ErrorResponseException">The request has such a field, and it is not null.</exception>
     public static void Run(RequestJson json, Model model, ModelTasks task)
     {
         var isGenerated = task is ModelTasks.Chat or ModelTasks.Completions;
@@ -25,7 +25,7 @@ internal static class RestrictedFieldCheck
         {
             if (json.Find(name) is not null && !model.AllowedFields.Contains(name) && (isGenerated || name != RestrictedFields.Inputs))
             {
-                throw new InvalidRequestException(FieldErrors.NotAllowed(path + name));
+                throw new ErrorResponseException(FieldErrors.NotAllowed(path + name));
             }
         }
     }

@@ -12,11 +12,11 @@ internal static class StreamOptions
     private const string UsageName = "include_usage";
 
     /// <summary>True if the client requests the usage of the stream.</summary>
-    /// <exception cref="InvalidRequestException">The field is not an object.</exception>
+    /// <exception cref="ErrorResponseException">The field is not an object.</exception>
     public static bool IncludesUsage(RequestJson json) => Parse(json)?.Find(UsageName)?.Type == JsonTokenType.True;
 
     /// <summary>Requests the usage of the stream, and keeps the client's other options.</summary>
-    /// <exception cref="InvalidRequestException">The field is not an object.</exception>
+    /// <exception cref="ErrorResponseException">The field is not an object.</exception>
     public static void RequestUsage(RequestJson json, RequestEditor editor)
     {
         if (Parse(json) is not { } options)
@@ -42,10 +42,10 @@ internal static class StreamOptions
 
         if (member.Type != JsonTokenType.StartObject)
         {
-            throw new InvalidRequestException(FieldErrors.WrongType(Name, FieldType.Object, json.Value(member)));
+            throw new ErrorResponseException(FieldErrors.WrongType(Name, FieldType.Object, json.Value(member)));
         }
 
         var (options, fault) = RequestJson.Parse(json.Body[member.ValueStart..member.ValueEnd]);
-        return options ?? throw new InvalidRequestException(fault!);
+        return options ?? throw new ErrorResponseException(fault!);
     }
 }

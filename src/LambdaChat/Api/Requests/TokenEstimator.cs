@@ -18,7 +18,7 @@ internal static class TokenEstimator
     private const int PartTokens = 4096; // An image of three million pixels in Qwen's models. Most have fewer.
     private const string Template = "chat_template"; // Writes a prompt of any length.
 
-    /// <exception cref="InvalidRequestException">A field that counts is not a number.</exception>
+    /// <exception cref="ErrorResponseException">A field that counts is not a number.</exception>
     public static TokenEstimate Of(RequestJson json, Model model, ModelTasks task)
     {
         var isGenerated = task is ModelTasks.Chat or ModelTasks.Completions;

@@ -11,7 +11,7 @@ namespace LambdaChat.Api.Requests;
 /// </summary>
 internal static class UpstreamHeaders
 {
-    /// <exception cref="InvalidRequestException">SageMaker does not accept the value of a forwarded header.</exception>
+    /// <exception cref="ErrorResponseException">SageMaker does not accept the value of a forwarded header.</exception>
     public static IReadOnlyList<KeyValuePair<string, string>> Read(HttpContext context, Model model)
     {
         if (model.ForwardHeaders.Count == 0 && !model.ForwardTrace)
@@ -53,6 +53,6 @@ internal static class UpstreamHeaders
         }
     }
 
-    private static InvalidRequestException Fault(ForwardedHeader header) =>
+    private static ErrorResponseException Fault(ForwardedHeader header) =>
         new(FieldErrors.Invalid(header.Name, $"the header must have one value of 1 to {header.MaximumLength} visible ASCII characters"));
 }

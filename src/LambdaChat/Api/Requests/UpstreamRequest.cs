@@ -38,7 +38,7 @@ internal static class UpstreamRequest
 
     /// <summary>Creates the body of a request that needs no further edits.</summary>
     /// <param name="forcesUsage">True to request the usage of a stream.</param>
-    /// <exception cref="InvalidRequestException">A field with a cap is not a number.</exception>
+    /// <exception cref="ErrorResponseException">A field with a cap is not a number.</exception>
     public static List<ReadOnlyMemory<byte>> Create(RequestJson json, Model model, ModelTasks task, bool forcesUsage = false)
     {
         var editor = Edit(json, model, task);
@@ -51,14 +51,14 @@ internal static class UpstreamRequest
     }
 
     /// <summary>Applies the edits.</summary>
-    /// <exception cref="InvalidRequestException">The body is longer than SageMaker accepts.</exception>
+    /// <exception cref="ErrorResponseException">The body is longer than SageMaker accepts.</exception>
     public static List<ReadOnlyMemory<byte>> Finish(RequestJson json, RequestEditor editor)
     {
         var body = editor.Apply(Prompt);
         var length = LengthOf(body);
         return length <= RequestLimits.MaximumBytes
             ? body
-            : throw new InvalidRequestException(RequestLimits.TooLarge(RequestLimits.MaximumBytes - (int)(length - json.Body.Length)));
+            : throw new ErrorResponseException(RequestLimits.TooLarge(RequestLimits.MaximumBytes - (int)(length - json.Body.Length)));
     }
 
     /// <summary>Applies the edits of a continuation; null if the body is longer than SageMaker accepts.</summary>
@@ -69,7 +69,7 @@ internal static class UpstreamRequest
     }
 
     /// <summary>Sets the model name and, for generated text, the model's defaults and caps.</summary>
-    /// <exception cref="InvalidRequestException">A field with a cap is not a number, or the model does not allow a field.</exception>
+    /// <exception cref="ErrorResponseException">A field with a cap is not a number, or the model does not allow a field.</exception>
     public static RequestEditor Edit(RequestJson json, Model model, ModelTasks task)
     {
         RestrictedFieldCheck.Run(json, model, task);
@@ -97,7 +97,7 @@ internal static class UpstreamRequest
     }
 
     /// <summary>The number of choices that the reply has for a prompt.</summary>
-    /// <exception cref="InvalidRequestException">It is not a number from 1 to 128.</exception>
+    /// <exception cref="ErrorResponseException">It is not a number from 1 to 128.</exception>
     public static int CountChoices(RequestJson json) =>
         (int)(ReplyChoices.Max(name => json.Number(name, 1, RequestLimits.MaximumChoices)) ?? 1);
 

@@ -32,7 +32,7 @@ internal sealed class InputPage
     /// <param name="limit">The most items.</param>
     /// <param name="after">The id of the item before the page; null or empty for none.</param>
     /// <param name="before">The id of the item after the page; null or empty for none.</param>
-    /// <exception cref="InvalidRequestException">There is no such item.</exception>
+    /// <exception cref="ErrorResponseException">There is no such item.</exception>
     public void Write(ByteBuffer output, int limit, string? after, string? before)
     {
         var first = string.IsNullOrEmpty(after) ? 0 : IndexOf(after, "after") + 1;
@@ -47,7 +47,7 @@ internal sealed class InputPage
         var index = _items.FindIndex(entry => entry.Id == id);
         return index >= 0
             ? index
-            : throw new InvalidRequestException(FieldErrors.Invalid(parameter, "the input has no item with this id"));
+            : throw new ErrorResponseException(FieldErrors.Invalid(parameter, "the input has no item with this id"));
     }
 
     private static void Write(ByteBuffer output, List<(string Id, RequestItem Item)> page, bool hasMore)

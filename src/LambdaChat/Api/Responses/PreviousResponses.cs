@@ -22,7 +22,7 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
 
     /// <summary>Reads the history and the referenced items. The request is limited like one that reads stored replies.</summary>
     /// <param name="root">The request body.</param>
-    /// <exception cref="InvalidRequestException">
+    /// <exception cref="ErrorResponseException">
     /// There is no store, no such response, or it has not ended; a reference is invalid; a limit is reached; the store failed.
     /// </exception>
     public async Task<StoredInput> ReadAsync(HttpContext context, IncomingRequest incoming, JsonElement root)
@@ -30,7 +30,7 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
         var id = incoming.Json.Text(Member);
         if (id is not null && !replies.IsAvailable)
         {
-            throw new InvalidRequestException(StoredReplies.Off(Member) with { Code = NotFound });
+            throw new ErrorResponseException(StoredReplies.Off(Member) with { Code = NotFound });
         }
 
         var references = ReferencedItems.Find(replies.IsAvailable && root.TryGetProperty("input", out var member) ? member : default);
@@ -54,11 +54,11 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
         }
     }
 
-    /// <exception cref="InvalidRequestException">The history is longer than a request.</exception>
+    /// <exception cref="ErrorResponseException">The history is longer than a request.</exception>
     private static int LengthOf(ResponseHistory history)
     {
         var length = new RequestItem(history.Items.RootElement, "").Raw.Length;
-        return length <= RequestLimits.MaximumBytes ? length : throw new InvalidRequestException(FieldErrors.Invalid(
+        return length <= RequestLimits.MaximumBytes ? length : throw new ErrorResponseException(FieldErrors.Invalid(
             Member, $"the conversation of this response has more than {RequestLimits.MaximumBytes} bytes"));
     }
 
@@ -75,8 +75,8 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
 
     private async Task<ResponseHistory> ReadAsync(HttpContext context, string id)
     {
-        using var response = await StoredResponse.OpenAsync(replies, context, id) ?? throw new InvalidRequestException(
-            OpenAIError.BadRequest($"Previous response with id '{Excerpt.Of(id)}' not found.", Member, NotFound));
+        using var response = await StoredResponse.OpenAsync(replies, context, id) ?? throw new ErrorResponseException(
+            ApiError.BadRequest($"Previous response with id '{Excerpt.Of(id)}' not found.", Member, NotFound));
         using var timeout = new CancellationTokenSource(EndTimeout, timeProvider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
         try
@@ -88,7 +88,7 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
-            throw new InvalidRequestException(FieldErrors.Invalid(Member, "the response is still in progress"));
+            throw new ErrorResponseException(FieldErrors.Invalid(Member, "the response is still in progress"));
         }
 
         return new ResponseHistory(response.ToHistory(), response.Hint);

@@ -22,7 +22,7 @@ internal enum ReasoningForm
 internal static class ReasoningForms
 {
     /// <summary>Returns the form that the request asks for, in its body or in a header, or the model's.</summary>
-    /// <exception cref="InvalidRequestException">The request asks for an unknown form.</exception>
+    /// <exception cref="ErrorResponseException">The request asks for an unknown form.</exception>
     public static ReasoningForm Select(string? member, string? header, Model model)
     {
         var asked = Read(member, ResponsesRequest.ReasoningMember) ?? Read(header, ChatCompletionEndpoint.ReasoningHeader)
@@ -36,6 +36,6 @@ internal static class ReasoningForms
         var index = Array.IndexOf(ReasoningNames.OfResponses, name);
         return index >= 0 ? (ReasoningForm)index
             : name is null || ReasoningNames.FindOutput(name) is not null ? null
-            : throw new InvalidRequestException(FieldErrors.Unsupported(path, name, ReasoningNames.OfResponses));
+            : throw new ErrorResponseException(FieldErrors.Unsupported(path, name, ReasoningNames.OfResponses));
     }
 }

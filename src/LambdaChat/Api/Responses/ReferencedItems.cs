@@ -26,7 +26,7 @@ internal sealed class ReferencedItems : IStoredItems
 
     /// <summary>Finds the references in an input.</summary>
     /// <param name="input">The member <c>input</c> of the request; another value than an array has no references.</param>
-    /// <exception cref="InvalidRequestException">The input refers to an item twice.</exception>
+    /// <exception cref="ErrorResponseException">The input refers to an item twice.</exception>
     public static ReferencedItems Find(JsonElement input)
     {
         var items = new ReferencedItems();
@@ -41,7 +41,7 @@ internal sealed class ReferencedItems : IStoredItems
     /// <summary>
     /// Reads the items. The last response of a conversation also has the items before it, so that usually no other one is opened.
     /// </summary>
-    /// <exception cref="InvalidRequestException">
+    /// <exception cref="ErrorResponseException">
     /// The items are too long, or in too many bytes of responses; the caller reads too often; the store failed.
     /// </exception>
     public async Task ReadAsync(StoredReplies replies, HttpContext context)
@@ -59,7 +59,7 @@ internal sealed class ReferencedItems : IStoredItems
 
             if (bytes > MaximumOpened)
             {
-                throw new InvalidRequestException(FieldErrors.Invalid(
+                throw new ErrorResponseException(FieldErrors.Invalid(
                     "input", $"its references name items of responses that have more than {MaximumOpened} bytes together"));
             }
 
@@ -104,7 +104,7 @@ internal sealed class ReferencedItems : IStoredItems
         var text = id.Value.GetString()!;
         if (!_items.TryAdd(text, null))
         {
-            throw new InvalidRequestException(OpenAIError.BadRequest(
+            throw new ErrorResponseException(ApiError.BadRequest(
                 $"Duplicate item found with id {Excerpt.Of(text)}. Remove duplicate items from your input and try again.", id.Path));
         }
 

@@ -31,7 +31,7 @@ internal sealed class ResponsesEndpoint(
         var request = new ResponsesRequest(incoming.Json, document.RootElement, limits.Messages, input.Items, input.References);
         if (request.IsBackground && !replies.IsAvailable)
         {
-            throw new InvalidRequestException(StoredReplies.Off("background"));
+            throw new ErrorResponseException(StoredReplies.Off("background"));
         }
 
         var form = ReasoningForms.Select(
@@ -60,7 +60,7 @@ internal sealed class ResponsesEndpoint(
         using var incoming = await requests.ReadAsync(context, ModelTasks.Chat);
         if (!incoming.Model.CountTokens)
         {
-            throw new InvalidRequestException(TokenCount.NotCounted);
+            throw new ErrorResponseException(TokenCount.NotCounted);
         }
 
         using var document = incoming.ParseDocument();

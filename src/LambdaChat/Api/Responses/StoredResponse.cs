@@ -63,7 +63,7 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
     /// <summary>Opens a response of the caller; null if the caller has no response with this id.</summary>
     /// <param name="search">The search to which this one belongs; null for its own.</param>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
-    /// <exception cref="InvalidRequestException">There is no memory for it.</exception>
+    /// <exception cref="ErrorResponseException">There is no memory for it.</exception>
     public static async Task<StoredResponse?> OpenAsync(StoredReplies replies, HttpContext context, string id, long? search = null) =>
         IsId(id) && await replies.OpenAsync(context, id, search) is { } reply
             ? new StoredResponse(reply)
@@ -103,7 +103,8 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
         output.Append(Input.GetArrayLength() > 0 && !state.Items.IsEmpty ? ","u8 : default);
         output.Append(state.Items);
         output.Append("]"u8);
-        var length = JsonFormat.Remove(output.Memory.Span); // The model's escapes are not those of clients, which may send the text again.
+        // The model's escapes are not those of clients, which may send the text again.
+        var length = JsonMinifier.MinifyInPlace(output.Memory.Span);
         return JsonDocument.Parse(output.Memory[..length], RequestItem.Options);
     }
 
@@ -118,7 +119,7 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
             if (Memory.Reserve(state.HeldBytes) is { } failure)
             {
                 state.Dispose();
-                throw new InvalidRequestException(failure.ToOpenAI());
+                throw new ErrorResponseException(failure.ToError());
             }
         }
 

@@ -12,7 +12,7 @@ namespace LambdaChat.Api.Responses;
 /// <c>GET</c> and <c>DELETE /v1/responses/{id}</c>, <c>input_items</c> and <c>cancel</c>. Source:
 /// https://platform.openai.com/docs/api-reference/responses/get
 /// </summary>
-internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredReplay replay, RelaySettings settings)
+internal sealed class StoredResponseEndpoints(StoredReplies replies, ReplyPlayback replay, RelaySettings settings)
 {
     private static ReadOnlySpan<byte> AnyString => "\"\""u8; // A parameter that is neither a number nor a Boolean is a string.
 
@@ -67,7 +67,7 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
         var json = new ByteBuffer(4096);
         var order = context.Request.Query["order"].ToString();
         var isAscending = order is "asc" or "desc" or "" ? order == "asc"
-            : throw new InvalidRequestException(FieldErrors.Unsupported("order", order, ["asc", "desc"]));
+            : throw new ErrorResponseException(FieldErrors.Unsupported("order", order, ["asc", "desc"]));
         using var response = await OpenAsync(context, id);
         new InputPage(response, isAscending).Write(json, limit, context.Request.Query["after"], context.Request.Query["before"]);
         await HttpJson.WriteUncachedAsync(context, json.Memory);
@@ -89,7 +89,7 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
     private async Task<StoredResponse> OpenAsync(HttpContext context, string id) =>
         await StoredResponse.OpenAsync(replies, context, id) ?? throw NotFound(id);
 
-    private static InvalidRequestException NotFound(string id) => new(new OpenAIError(
+    private static ErrorResponseException NotFound(string id) => new(new ApiError(
         StatusCodes.Status404NotFound, "invalid_request_error", "response_not_found",
         $"Response with id '{Excerpt.Of(id)}' not found."));
 
@@ -98,7 +98,7 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
     {
         "" or "false" or "False" or "0" => false,
         "true" or "True" or "1" => true,
-        _ => throw new InvalidRequestException(FieldErrors.WrongType(name, FieldType.Boolean, AnyString)),
+        _ => throw new ErrorResponseException(FieldErrors.WrongType(name, FieldType.Boolean, AnyString)),
     };
 
     private static long ReadNumber(HttpContext context, string name, long otherwise, long minimum, long maximum)
@@ -110,9 +110,9 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, StoredRepla
         }
 
         return !long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            ? throw new InvalidRequestException(FieldErrors.WrongType(name, FieldType.Integer, AnyString))
-            : number < minimum ? throw new InvalidRequestException(FieldErrors.BelowMinimum(name, minimum, text))
-            : number > maximum ? throw new InvalidRequestException(FieldErrors.AboveMaximum(name, maximum, text))
+            ? throw new ErrorResponseException(FieldErrors.WrongType(name, FieldType.Integer, AnyString))
+            : number < minimum ? throw new ErrorResponseException(FieldErrors.BelowMinimum(name, minimum, text))
+            : number > maximum ? throw new ErrorResponseException(FieldErrors.AboveMaximum(name, maximum, text))
             : number;
     }
 }

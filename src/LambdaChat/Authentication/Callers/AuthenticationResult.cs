@@ -7,7 +7,7 @@ namespace LambdaChat.Authentication.Callers;
 /// The value of <c>WWW-Authenticate</c>; null if another credential would not help. Source:
 /// https://www.rfc-editor.org/rfc/rfc6750#section-3
 /// </param>
-internal sealed record AuthenticationResult(Caller? Caller, OpenAIError? Error, string? Challenge = null)
+internal sealed record AuthenticationResult(Caller? Caller, ApiError? Error, string? Challenge = null)
 {
     private const string Bearer = "Bearer";
 
@@ -26,22 +26,22 @@ internal sealed record AuthenticationResult(Caller? Caller, OpenAIError? Error, 
     public static AuthenticationResult ExpiredKey { get; } = Unauthorized($"{Incorrect}: the key has expired.");
 
     public static AuthenticationResult AmbiguousKeys { get; } =
-        new(Caller: null, OpenAIError.BadRequest("The request has two different API keys. Send only one.", code: "ambiguous_api_key"));
+        new(Caller: null, ApiError.BadRequest("The request has two different API keys. Send only one.", code: "ambiguous_api_key"));
 
     public static AuthenticationResult OriginNotAllowed { get; } = new(
         Caller: null,
-        OpenAIError.Refused(
+        ApiError.Refused(
             StatusCodes.Status403Forbidden, "origin_not_allowed", "This API key cannot be used by web pages of this origin."));
 
     /// <summary>The same message for every defect of a token, so that a forger learns nothing from it.</summary>
     public static AuthenticationResult InvalidToken { get; } = new(
         Caller: null,
-        OpenAIError.Refused(StatusCodes.Status401Unauthorized, "invalid_token", $"{Incorrect}: the token is not valid."),
+        ApiError.Refused(StatusCodes.Status401Unauthorized, "invalid_token", $"{Incorrect}: the token is not valid."),
         "Bearer error=\"invalid_token\"");
 
     public static AuthenticationResult InsufficientScope { get; } = new(
         Caller: null,
-        OpenAIError.Refused(
+        ApiError.Refused(
             StatusCodes.Status403Forbidden, "insufficient_scope", "The token is valid, but does not grant access to this API."),
         "Bearer error=\"insufficient_scope\"");
 
@@ -53,7 +53,7 @@ internal sealed record AuthenticationResult(Caller? Caller, OpenAIError? Error, 
     /// <summary>The service that checks the credential is unavailable.</summary>
     public static AuthenticationResult Unavailable(string code, string message) => new(
         Caller: null,
-        OpenAIError.Server(StatusCodes.Status503ServiceUnavailable, code, message) with { RetryAfter = TimeSpan.FromSeconds(2) });
+        ApiError.Server(StatusCodes.Status503ServiceUnavailable, code, message) with { RetryAfter = TimeSpan.FromSeconds(2) });
 
     /// <summary>Writes the error response.</summary>
     public Task WriteErrorAsync(HttpResponse response)
@@ -67,5 +67,5 @@ internal sealed record AuthenticationResult(Caller? Caller, OpenAIError? Error, 
     }
 
     private static AuthenticationResult Unauthorized(string message) =>
-        new(Caller: null, OpenAIError.Refused(StatusCodes.Status401Unauthorized, "invalid_api_key", message), Bearer);
+        new(Caller: null, ApiError.Refused(StatusCodes.Status401Unauthorized, "invalid_api_key", message), Bearer);
 }

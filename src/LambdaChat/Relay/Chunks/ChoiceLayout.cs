@@ -51,16 +51,16 @@ internal struct ChoiceLayout
     public int DeltaMemberCount;
 
     /// <summary>True if it has text of any kind, or tool calls.</summary>
-    public readonly bool HasContent => Content.HasText || HasReasoning || Text.HasText || HasToolCalls || HasOtherText;
+    public readonly bool HasContent => Content.HasText || HasReasoning || Text.HasText || HasToolCalls || HasRefusalOrLegacyCall;
 
     /// <summary>True if it has a refusal, or a tool call in the older form.</summary>
-    public readonly bool HasOtherText => Refusal.HasText || HasOlderCall;
+    public readonly bool HasRefusalOrLegacyCall => Refusal.HasText || HasLegacyCall;
 
     /// <summary>The parts of a tool call in the older form, <see cref="FunctionCall"/>.</summary>
-    public OlderCallParts OlderCall;
+    public LegacyCallParts LegacyCall;
 
     /// <summary>True if it has a tool call in the older form.</summary>
-    public readonly bool HasOlderCall => OlderCall != OlderCallParts.None;
+    public readonly bool HasLegacyCall => LegacyCall != LegacyCallParts.None;
 
     /// <summary>False if the finish reason is missing or null, and the choice reports no error.</summary>
     public readonly bool MayBeFinished => HasError || FinishReason.Type is JsonTokenType.String or JsonTokenType.StartObject;
@@ -105,7 +105,7 @@ internal struct ChoiceLayout
     /// True if <c>function_call</c>, the older form, has no call, or repeats the tool call. OpenAI's clients then ignore
     /// <c>tool_calls</c>.
     /// </summary>
-    public readonly bool HasUselessOlderCall => FunctionCall.Exists && !FunctionCall.IsNull && (HasToolCalls || !HasOlderCall);
+    public readonly bool HasUselessLegacyCall => FunctionCall.Exists && !FunctionCall.IsNull && (HasToolCalls || !HasLegacyCall);
 
     public readonly bool HasLogprobs => Logprobs.Type == JsonTokenType.StartObject;
 

@@ -18,7 +18,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     private int _finishLength;
     private bool _finishHasContent;
     private bool _endsCall; // The finish reason may be that of a call.
-    private OlderCallParts _olderCall;
+    private LegacyCallParts _olderCall;
     private JsonProgress _olderArguments; // Empty for arguments that are an object.
 
     /// <summary>Separates thinking from answer where the model server leaves the tags in the text.</summary>
@@ -36,11 +36,11 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     public bool HasRole { get; set; }
 
     /// <summary>True if the choice has a tool call in the older form.</summary>
-    public bool HasOlderCall => _olderCall != OlderCallParts.None;
+    public bool HasLegacyCall => _olderCall != LegacyCallParts.None;
 
     /// <summary>True if that call has a name, and no arguments except white space.</summary>
-    public bool LacksOlderArguments =>
-        (_olderCall & (OlderCallParts.Name | OlderCallParts.Object)) == OlderCallParts.Name && _olderArguments.IsBlank;
+    public bool LacksLegacyArguments =>
+        (_olderCall & (LegacyCallParts.Name | LegacyCallParts.Object)) == LegacyCallParts.Name && _olderArguments.IsBlank;
 
     /// <summary>True if a tool call's arguments have begun and are not complete.</summary>
     public bool HasOpenCall => ToolCalls.Count > 0 ? ToolCalls.HasOpenCall : _olderArguments.IsOpen;
@@ -94,15 +94,15 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     public void NoteTexts(in ChoiceLayout choice)
     {
         HasThinking |= choice.HasReasoning;
-        HasAnswer |= choice.Content.HasText || choice.Text.HasText || choice.HasToolCalls || choice.HasOtherText;
+        HasAnswer |= choice.Content.HasText || choice.Text.HasText || choice.HasToolCalls || choice.HasRefusalOrLegacyCall;
         HasContent |= HasThinking || HasAnswer;
     }
 
     /// <summary>Notes the part of a tool call in the older form.</summary>
-    public void NoteOlderCall(ReadOnlySpan<byte> chunk, in ChoiceLayout choice)
+    public void NoteLegacyCall(ReadOnlySpan<byte> chunk, in ChoiceLayout choice)
     {
-        _olderCall |= choice.OlderCall;
-        if ((choice.OlderCall & OlderCallParts.Arguments) == 0)
+        _olderCall |= choice.LegacyCall;
+        if ((choice.LegacyCall & LegacyCallParts.Arguments) == 0)
         {
             return;
         }

@@ -40,7 +40,7 @@ internal sealed partial class ChunkEmitter
     private static bool HasWords(in Chunk chunk, in ChoiceLayout choice) =>
         choice.Content.HasText && !JsonWhiteSpace.IsBlank(choice.Content.Text(chunk.Json));
 
-    private static bool IsToken(in ChoiceLayout choice) => choice.HasContent && !choice.HasToolCalls && !choice.HasOlderCall;
+    private static bool IsToken(in ChoiceLayout choice) => choice.HasContent && !choice.HasToolCalls && !choice.HasLegacyCall;
 
     // Counts a chunk. If a server ignores max_tokens, the choice ends here: the first token beyond the limit and all after it are not sent.
     private bool IsBeyondLimit(in ChoiceLayout choice, int index, ChoiceTracker tracker)
@@ -67,7 +67,7 @@ internal sealed partial class ChunkEmitter
     {
         var hasText = choice.HasContent;
         HasContent |= hasText;
-        tracker.NoteOlderCall(chunk.Json, choice);
+        tracker.NoteLegacyCall(chunk.Json, choice);
         if (hasText && tracker.Finish != FinishReason.None)
         {
             SendWithoutFinish(tracker);
@@ -112,7 +112,7 @@ internal sealed partial class ChunkEmitter
         !IsWhole(reason) ? reason
         : tracker.HasOpenCall ? FinishReason.Length
         : tracker.ToolCalls.Count > 0 ? FinishReason.ToolCalls
-        : tracker.HasOlderCall ? FinishReason.FunctionCall
+        : tracker.HasLegacyCall ? FinishReason.FunctionCall
         : reason;
 
     // The first chunk has the role, so it is sent even if its finish reason is withdrawn.
@@ -180,13 +180,13 @@ internal sealed partial class ChunkEmitter
             SendWaitingCalls(index);
         }
 
-        if (isWhole && tracker is { LacksOlderArguments: true, ToolCalls.Count: 0 })
+        if (isWhole && tracker is { LacksLegacyArguments: true, ToolCalls.Count: 0 })
         {
             var json = BeginChoice(index);
             json.Append("\"delta\":{\"function_call\":{\"arguments\":\"{}\"}}}]}"u8);
             var chunk = Chunk.Read(json.Span, new ChunkLayout());
             SendHeldContent(index, tracker);
-            tracker.NoteOlderCall(chunk.Json, chunk.Layout.Choice(0));
+            tracker.NoteLegacyCall(chunk.Json, chunk.Layout.Choice(0));
             SendAdded(chunk, index, tracker);
         }
     }

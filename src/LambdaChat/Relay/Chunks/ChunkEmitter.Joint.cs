@@ -73,7 +73,7 @@ internal sealed partial class ChunkEmitter
             return false;
         }
 
-        if (choice.HasToolCalls || choice.HasOtherText)
+        if (choice.HasToolCalls || choice.HasRefusalOrLegacyCall)
         {
             _text!.Discard();
         }
@@ -96,7 +96,7 @@ internal sealed partial class ChunkEmitter
         }
 
         var filter = Feed(chunk, choice, isReasoning);
-        if (filter.State == JointState.Undecided && (reason != FinishReason.None || choice.HasToolCalls || choice.HasOtherText))
+        if (filter.State == JointState.Undecided && (reason != FinishReason.None || choice.HasToolCalls || choice.HasRefusalOrLegacyCall))
         {
             EndJoint(filter);
         }
@@ -109,7 +109,7 @@ internal sealed partial class ChunkEmitter
         }
 
         _joint = null;
-        if (!filter.Rest.IsEmpty || reason != FinishReason.None || choice.HasToolCalls || choice.HasOtherText)
+        if (!filter.Rest.IsEmpty || reason != FinishReason.None || choice.HasToolCalls || choice.HasRefusalOrLegacyCall)
         {
             EmitJoined(chunk, choice, filter.Rest);
         }
@@ -162,7 +162,7 @@ internal sealed partial class ChunkEmitter
             _text!.Add(text, _kept.IsInThinking);
         }
 
-        if (joinedChoice.HasToolCalls || joinedChoice.HasOtherText)
+        if (joinedChoice.HasToolCalls || joinedChoice.HasRefusalOrLegacyCall)
         {
             _text!.Discard();
         }

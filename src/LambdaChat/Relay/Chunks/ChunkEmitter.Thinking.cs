@@ -40,7 +40,7 @@ internal sealed partial class ChunkEmitter
     }
 
     private static bool EndsThinking(in Chunk chunk, in ChoiceLayout choice) =>
-        choice.HasToolCalls || choice.HasOtherText
+        choice.HasToolCalls || choice.HasRefusalOrLegacyCall
         || (choice.Content.HasText && !JsonWhiteSpace.IsBlank(choice.Content.Text(chunk.Json)))
         || FinishReasons.Of(chunk, choice) != FinishReason.None;
 

@@ -155,7 +155,7 @@ internal sealed partial class ChunkLayout
                 Take(ref reader, ref member, ref choice.ToolCalls, ref choice);
                 break;
             case 13 when reader.ValueSpan.SequenceEqual("function_call"u8):
-                choice.OlderCall = OlderCall.Find(reader);
+                choice.LegacyCall = LegacyCall.Find(reader);
                 Take(ref reader, ref member, ref choice.FunctionCall, ref choice);
                 break;
             case 14 when reader.ValueSpan.SequenceEqual("reasoning_text"u8):

@@ -112,7 +112,7 @@ internal static class ChunkSplitter
         output.Append(text);
         output.Append("\""u8);
         Copy(chunk.Json, choice.HasToolCalls ? choice.ToolCalls : default, output);
-        Copy(chunk.Json, !choice.HasOtherText ? default : choice.Refusal.HasText ? choice.Refusal : choice.FunctionCall, output);
+        Copy(chunk.Json, !choice.HasRefusalOrLegacyCall ? default : choice.Refusal.HasText ? choice.Refusal : choice.FunctionCall, output);
         output.Append(name.IsEmpty ? default : "}"u8);
         Copy(chunk.Json, choice.FinishReason, output);
         Copy(chunk.Json, choice.Error, output);

@@ -45,7 +45,7 @@ internal sealed partial class DeltaEditor
             var isText = member.NameStart == choice.Content.NameStart || member.NameStart == plan.Reasoning.NameStart
                 || ThinkingNames.IsText(member.Name(record));
             if (isText || (member.NameStart == choice.Role.NameStart && (tracker.HasRole || !IsAssistant(record, choice.Role)))
-                || (choice.HasUselessOlderCall && member.NameStart == choice.FunctionCall.NameStart))
+                || (choice.HasUselessLegacyCall && member.NameStart == choice.FunctionCall.NameStart))
             {
                 continue;
             }
@@ -60,7 +60,7 @@ internal sealed partial class DeltaEditor
             if (HasObject(choice) && member.NameStart == choice.FunctionCall.NameStart)
             {
                 WriteMember("\"function_call\":"u8, default);
-                OlderCall.Write(member.Value(record), splices.Scratch);
+                LegacyCall.Write(member.Value(record), splices.Scratch);
             }
             else
             {

@@ -32,7 +32,7 @@ internal sealed partial class DeltaEditor(OutputFormat format, JsonSplicer splic
         var isMoved = plan.Reasoning.Exists && _output is ReasoningOutput.Both or ReasoningOutput.Think or ReasoningOutput.Hidden;
         var isRepeated = choice.Role.Exists && tracker.HasRole;
         if ((plan.IsChanged && !IsTextOnly(plan)) || isMoved || IsDouble(choice, isReasoning) || HasObject(choice)
-            || choice.HasUselessOlderCall
+            || choice.HasUselessLegacyCall
             || (isRepeated ? !choice.HasOneText : choice.Role.Exists && !IsAssistant(chunk.Json, choice.Role)))
         {
             var isKept = isRepeated && !plan.IsChanged && !isMoved && chunk.Layout.HasOthers; // llama.cpp's prompt_progress
@@ -102,7 +102,7 @@ internal sealed partial class DeltaEditor(OutputFormat format, JsonSplicer splic
         ? choice.Reasoning.Exists || choice.ReasoningContent.Exists
         : choice.Reasoning.Exists && choice.ReasoningContent.Exists;
 
-    private static bool HasObject(in ChoiceLayout choice) => (choice.OlderCall & OlderCallParts.Object) != 0;
+    private static bool HasObject(in ChoiceLayout choice) => (choice.LegacyCall & LegacyCallParts.Object) != 0;
 
     private void Rename(ReadOnlySpan<byte> record, in JsonMember member)
     {

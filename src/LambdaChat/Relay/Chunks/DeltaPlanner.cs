@@ -39,7 +39,7 @@ internal sealed class DeltaPlanner(string replyId)
         }
 
         PlanContent(record, choice, tracker, ref plan);
-        plan.EndsThinking = plan.HasContent(record, _contentText) || plan.HasToolCalls || choice.HasOtherText;
+        plan.EndsThinking = plan.HasContent(record, _contentText) || plan.HasToolCalls || choice.HasRefusalOrLegacyCall;
         if (plan.EndsThinking)
         {
             tracker.Thinking.End();

@@ -6,7 +6,7 @@ namespace LambdaChat.Relay.Continuations;
 internal static class ContinuableFailures
 {
     /// <summary>True for a failure of the endpoint or the connection to it, and not of the request, the client or the function.</summary>
-    public static bool Contains(ReplyFailure failure) => failure.IsOfServer
+    public static bool Contains(ReplyFailure failure) => failure.IsServerFailure
         || failure.Kind is FailureKind.StreamBroken or FailureKind.ConnectionLost or FailureKind.CorruptStream
             or FailureKind.SageMakerFailure or FailureKind.NoFinishReason or FailureKind.ModelAborted or FailureKind.ModelSilent
             or FailureKind.ModelTimeout;

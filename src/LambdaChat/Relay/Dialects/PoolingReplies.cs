@@ -41,7 +41,7 @@ internal static class PoolingReplies
     }
 
     /// <summary>True for a record that is the reply of a pooling model.</summary>
-    public static bool IsOne(in Chunk record)
+    public static bool IsPoolingReply(in Chunk record)
     {
         if (record.Layout.Choices.Exists || !record.Layout.HasOthers)
         {

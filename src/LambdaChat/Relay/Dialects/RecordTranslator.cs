@@ -171,7 +171,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         }
         else if (!TryConvert(chunk, level.Records, nesting))
         {
-            if (PoolingReplies.IsOne(chunk))
+            if (PoolingReplies.IsPoolingReply(chunk))
             {
                 _isPooling = true;
             }

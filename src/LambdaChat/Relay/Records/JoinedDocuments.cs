@@ -26,7 +26,7 @@ internal sealed class JoinedDocuments
     /// False for one document. A bracket that closes and one that opens, with nothing but white space between, occur in a document only in
     /// its texts, and nearly every record has none.
     /// </summary>
-    public static bool MayBe(ReadOnlySpan<byte> json)
+    public static bool IsPossible(ReadOnlySpan<byte> json)
     {
         for (var close = json.IndexOf((byte)'}'); close >= 0; close = json.IndexOf((byte)'}'))
         {
@@ -43,7 +43,7 @@ internal sealed class JoinedDocuments
     /// <summary>Returns the first document, and keeps those after it for <see cref="TryTake"/>.</summary>
     public ReadOnlySpan<byte> TakeFirst(ReadOnlySpan<byte> documents)
     {
-        if (documents is not [(byte)'{', ..] || !(IsUnderWay || MayBe(documents)))
+        if (documents is not [(byte)'{', ..] || !(IsUnderWay || IsPossible(documents)))
         {
             return documents;
         }

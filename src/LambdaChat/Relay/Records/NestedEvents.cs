@@ -14,7 +14,7 @@ internal sealed class NestedEvents : IDisposable
     private int _start;
 
     /// <summary>True for data that begins with a field.</summary>
-    public static bool IsOne(ReadOnlySpan<byte> data) =>
+    public static bool IsNested(ReadOnlySpan<byte> data) =>
         data is [(byte)'d' or (byte)'e' or (byte)'i' or (byte)'r', ..]
         && (HasData(data) || data.StartsWith("event:"u8) || data.StartsWith("id:"u8) || data.StartsWith("retry:"u8));
 

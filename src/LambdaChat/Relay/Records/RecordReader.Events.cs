@@ -87,14 +87,14 @@ internal sealed partial class RecordReader
         }
 
         record = OfEvent(sseEvent);
-        if (!isNested && record.Kind != RecordKind.Error && NestedEvents.IsOne(record.Data))
+        if (!isNested && record.Kind != RecordKind.Error && NestedEvents.IsNested(record.Data))
         {
             _nested ??= new NestedEvents();
             _nested.Add(record.Data);
             return TryReadPart(out record);
         }
 
-        if (record.Kind != RecordKind.Error && JoinedDocuments.MayBe(record.Data))
+        if (record.Kind != RecordKind.Error && JoinedDocuments.IsPossible(record.Data))
         {
             _joined ??= new JoinedDocuments();
             _joinedKind = record.Kind;

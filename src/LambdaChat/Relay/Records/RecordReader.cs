@@ -130,7 +130,7 @@ internal sealed partial class RecordReader(RecordFraming framing) : IDisposable
         }
 
         record = OfLine(_document is null ? default : _document.Span.TrimStart(Blanks));
-        if (!_isDocument && JoinedDocuments.MayBe(record.Data))
+        if (!_isDocument && JoinedDocuments.IsPossible(record.Data))
         {
             _joined ??= new JoinedDocuments();
             record = OfLine(_joined.TakeFirst(record.Data));

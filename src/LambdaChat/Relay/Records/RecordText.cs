@@ -31,7 +31,7 @@ internal static class RecordText
     private static ReadOnlySpan<byte> Blanks => " \t\r\n"u8;
 
     /// <summary>True for text, HTML and the text form of Python's objects.</summary>
-    public static bool IsOne(ReadOnlySpan<byte> data) => data switch
+    public static bool IsText(ReadOnlySpan<byte> data) => data switch
     {
         [(byte)'{', (byte)'"', ..] or [] => false, // Nearly every record.
         [(byte)'{', ..] => data[1..].TrimStart(Blanks) is [(byte)'\'', ..],

@@ -30,7 +30,7 @@ internal readonly ref struct ServerRecord(ReadOnlySpan<byte> data, RecordKind ki
     }
 
     /// <summary>True for text, HTML and the text form of Python's objects in place of JSON.</summary>
-    public bool IsText => RecordText.IsOne(Data) && !IsPing && !IsDone;
+    public bool IsText => RecordText.IsText(Data) && !IsPing && !IsDone;
 
     /// <summary>True for the end marker of OpenAI's streams, <c>[DONE]</c>, also as a JSON string.</summary>
     public bool IsDone => Data.Length is 6 or 8 && Ascii.EqualsIgnoreCase(Data.Trim((byte)'"'), "[DONE]"u8);

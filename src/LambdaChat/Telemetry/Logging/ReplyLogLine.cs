@@ -97,7 +97,7 @@ internal sealed class ReplyLogLine(LogOutput output, bool hasMetrics, string fun
         _writer.WriteNumber("status"u8, report.Status);
         _writer.WriteString("outcome"u8, report.Outcome);
         WriteIfAny("detail"u8, report.Failure?.Detail ?? report.Failure?.Container?.Type);
-        WriteIfAny("store"u8, report.LimitsDecision);
+        WriteIfAny("limits"u8, report.LimitsDecision);
     }
 
     private void WriteTimes(ReplyReport report)

@@ -67,7 +67,7 @@ internal sealed class ChatMetrics : IDisposable
         _continuations = _meter.CreateCounter<long>(
             "lambdachat.continuations", "{call}", "Calls that continued a reply after the failure of its endpoint.");
         _tableDecisions = _meter.CreateCounter<long>(
-            "lambdachat.store.decisions", "{decision}", "Decisions of the limits table, by result.");
+            "lambdachat.limits.decisions", "{decision}", "Decisions of the limits table, by result.");
         _stored = _meter.CreateCounter<long>("lambdachat.reply_store.stored", "{reply}", "Replies that were stored.");
         _storeFailures = _meter.CreateCounter<long>("lambdachat.reply_store.failures", "{reply}", "Replies that could not be stored.");
     }
@@ -110,7 +110,7 @@ internal sealed class ChatMetrics : IDisposable
 
     /// <summary>Counts a decision of the limits table.</summary>
     /// <param name="decision">One of a few fixed names.</param>
-    public void TableDecided(string decision) => _tableDecisions.Add(1, new TagList { { "lambdachat.store.decision", decision } });
+    public void TableDecided(string decision) => _tableDecisions.Add(1, new TagList { { "lambdachat.limits.decision", decision } });
 
     public void Dispose() => _meter.Dispose();
 

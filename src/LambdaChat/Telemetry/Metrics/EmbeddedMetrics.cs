@@ -112,7 +112,7 @@ internal sealed class EmbeddedMetrics
 
     private static void WriteByTableDecision(Utf8JsonWriter writer)
     {
-        Begin(writer, """[["function","store"]]"""u8);
+        Begin(writer, """[["function","limits"]]"""u8);
         WriteMetric(writer, "replies"u8, Count);
         End(writer);
     }

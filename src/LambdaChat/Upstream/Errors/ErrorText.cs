@@ -28,7 +28,7 @@ internal static class ErrorText
         text = Html.ReadTitle(text.Length <= MaximumRead ? text : text[..MaximumRead]);
         text = PythonErrors.Simplify(text);
         text = CutHint(text);
-        text = InfrastructureNames.Remove(Secrets.Remove(WithoutControls(text))).Trim();
+        text = InfrastructureRedactor.Redact(SecretRedactor.Redact(WithoutControls(text))).Trim();
         return text.Length == 0 ? Fallback
             : Array.Exists(UnclearMessages, message => text.Contains(message, StringComparison.Ordinal)) ? RejectedBody
             : Cut(text);

@@ -52,7 +52,7 @@ internal sealed class TargetCaller(IEndpointClient client, TargetHealth health, 
         {
             health.MarkFailed(target);
         }
-        else if (response.Failure is null or { Kind: FailureKind.ContainerError, IsOfServer: false })
+        else if (response.Failure is null or { Kind: FailureKind.ContainerError, IsServerFailure: false })
         {
             health.MarkHealthy(target); // It responds. A silent one keeps its mark.
         }

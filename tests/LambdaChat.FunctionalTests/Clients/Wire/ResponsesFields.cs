@@ -50,11 +50,11 @@ internal static class ResponsesFields
          code: text
          message: text
         Text
-         format: TextFormat | JsonFormat | SchemaFormat
+         format: TextFormat | JsonMinifier | SchemaFormat
          verbosity?: "low" | "medium" | "high"
         TextFormat
          type: "text"
-        JsonFormat
+        JsonMinifier
          type: "json_object"
         SchemaFormat
          type: "json_schema"

@@ -42,7 +42,7 @@ public sealed class ChatRequestTests
         "Invalid value: 'none'. Supported values are: 'reasoning_content', 'reasoning', 'both', 'think', and 'hidden'.")]
     public void Request_WithAFault_NamesTheMemberAndWhatItMustBe(string body, string message)
     {
-        var error = Assert.Throws<InvalidRequestException>(() => Read(body)).Error;
+        var error = Assert.Throws<ErrorResponseException>(() => Read(body)).Error;
 
         Assert.Equal((400, message), (error.Status, error.Message));
         Assert.Equal(message.StartsWith("Invalid value", StringComparison.Ordinal) ? "reasoning_output" : message.Split('\'')[1], error.Param);
@@ -85,7 +85,7 @@ public sealed class ChatRequestTests
     public void ReadReasoning_AnyOtherName_IsRefused(string name) =>
         Assert.Equal(
             $"Invalid value: '{name}'. Supported values are: 'reasoning_content', 'reasoning', 'both', 'think', and 'hidden'.",
-            Assert.Throws<InvalidRequestException>(() => ChatRequest.ReadReasoning(name)).Error.Message);
+            Assert.Throws<ErrorResponseException>(() => ChatRequest.ReadReasoning(name)).Error.Message);
 
     [Theory]
     [InlineData("""{"include_usage":true}""", true)]

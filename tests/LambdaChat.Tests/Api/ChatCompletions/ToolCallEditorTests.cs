@@ -35,7 +35,7 @@ public sealed class ToolCallEditorTests
         (arguments, expected) = (arguments.Trim(), expected.Trim());
 
         Assert.Equal(Calls(expected), Edit(Calls(arguments)));
-        Assert.Equal(OlderCall(expected), Edit(OlderCall(arguments)));
+        Assert.Equal(LegacyCall(expected), Edit(LegacyCall(arguments)));
         using var repaired = JsonDocument.Parse(JsonElement.Parse(expected).GetString()!);
         Assert.Equal(JsonValueKind.Object, repaired.RootElement.ValueKind);
     }
@@ -82,7 +82,7 @@ public sealed class ToolCallEditorTests
     private static string Calls(string arguments) =>
         $$$"""{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":{{{arguments}}}}}]}""";
 
-    private static string OlderCall(string arguments) =>
+    private static string LegacyCall(string arguments) =>
         $$$"""{"role":"assistant","content":null,"function_call":{"arguments":{{{arguments}}},"name":"f"}}""";
 
     private static RequestJson Parse(string message) =>

@@ -116,7 +116,7 @@ public sealed class AgUiRequestTests
     [InlineData("""{"messages":[{"role":"user","content":"a"}],"threadId":"t","runId":"r","tools":[{"name":"","description":"","parameters":{}}]}""",
         "Invalid 'tools[0].name': empty string. Expected a string with minimum length 1, but got an empty string instead.")]
     public void Run_Invalid_NamesTheField(string json, string message) =>
-        Assert.Equal(message, Assert.Throws<InvalidRequestException>(() => Chat(json)).Error.Message);
+        Assert.Equal(message, Assert.Throws<ErrorResponseException>(() => Chat(json)).Error.Message);
 
     [Theory]
     [InlineData("""{"role":"robot"}""",
@@ -149,7 +149,7 @@ public sealed class AgUiRequestTests
         "Missing required parameter: 'messages[0].toolCalls[0].function'. Expected an object.")]
     public void Message_Invalid_NamesTheField(string message, string expected) => Assert.Equal(
         expected,
-        Assert.Throws<InvalidRequestException>(() => Chat($$"""{"threadId":"t","runId":"r","messages":[{{message}}]}""")).Error.Message);
+        Assert.Throws<ErrorResponseException>(() => Chat($$"""{"threadId":"t","runId":"r","messages":[{{message}}]}""")).Error.Message);
 
     private static string WithCalls(string messages) => messages
         .Replace("CALL1", Call.Replace("ID", "c1", StringComparison.Ordinal), StringComparison.Ordinal)

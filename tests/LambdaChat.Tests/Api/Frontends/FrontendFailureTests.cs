@@ -27,7 +27,7 @@ public sealed class FrontendFailureTests
 
             var reading = await FrontendReply.ReadAsync(path, Chunks.Take(count), failure);
 
-            Assert.Equal(failure.ToOpenAI().Message, reading.Error);
+            Assert.Equal(failure.ToError().Message, reading.Error);
             Assert.Null(reading.Finish);
             Assert.DoesNotContain("tool-input-available", reading.Types); // A page must not run the tool.
         }
@@ -97,7 +97,7 @@ public sealed class FrontendFailureTests
         var reading = await FrontendReply.ReadAsync(
             path, Normalized(Call(0, "c1", "f", "[]"), Call(1, "c2", "g", "{}"), Arguments(0, "x"), Stop));
 
-        Assert.Equal(new ReplyFailure(FailureKind.CorruptStream).ToOpenAI().Message, reading.Error);
+        Assert.Equal(new ReplyFailure(FailureKind.CorruptStream).ToError().Message, reading.Error);
     }
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class FrontendFailureTests
         var reading = await FrontendReply.ReadAsync(
             path, Normalized([Call(0, "c1", "f", "{"), .. Enumerable.Repeat(text, 42), Arguments(0, "}"), Stop]));
 
-        Assert.Equal(new ReplyFailure(FailureKind.ReplyTooLong).ToOpenAI().Message, reading.Error);
+        Assert.Equal(new ReplyFailure(FailureKind.ReplyTooLong).ToError().Message, reading.Error);
     }
 
     [Fact]
@@ -121,6 +121,6 @@ public sealed class FrontendFailureTests
             FrontendReply.UiMessages, Normalized([Call(0, "c1", "f", "["), .. Enumerable.Repeat(piece, 60), Arguments(0, "]"), Stop]));
 
         Assert.True(reading.Types.Count < 60); // The reply ends at the cap.
-        Assert.Equal(new ReplyFailure(FailureKind.ReplyTooLong).ToOpenAI().Message, reading.Error);
+        Assert.Equal(new ReplyFailure(FailureKind.ReplyTooLong).ToError().Message, reading.Error);
     }
 }

@@ -48,7 +48,7 @@ public sealed class StoredUiMessageTests : IDisposable
         var run = await ResumeAsync();
         await _deadline.CancelAsync();
 
-        await AssertEndsAsync(run, new ReplyFailure(FailureKind.DeadlineExceeded).ToOpenAI().Message);
+        await AssertEndsAsync(run, new ReplyFailure(FailureKind.DeadlineExceeded).ToError().Message);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class StoredUiMessageTests : IDisposable
         await _store.DeleteAsync(Key, CancellationToken.None);
 
         await run;
-        AssertError(new ReplyFailure(FailureKind.Cancelled).ToOpenAI().Message);
+        AssertError(new ReplyFailure(FailureKind.Cancelled).ToError().Message);
     }
 
     // Resumes a reply of one chunk that is still running.
@@ -86,7 +86,7 @@ public sealed class StoredUiMessageTests : IDisposable
         var endpoints = new StoredUiMessageEndpoints(new ConversationReplies(
             new StoredReplies(new ReaderLimit(TimeProvider.System), new MemoryBudget(1_000_000, TimeProvider.System),
                 ReplyMemory.Create(TimeProvider.System), NullLogger<StoredReplies>.Instance, _storage),
-            new StoredReplay(new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), TimeProvider.System, NullLogger<StoredReplay>.Instance)));
+            new ReplyPlayback(new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), TimeProvider.System, NullLogger<ReplyPlayback>.Instance)));
         var run = endpoints.ResumeAsync(context);
         await _store.WaitForAsync("read");
         await _store.WaitForAsync("read"); // The first one was written.

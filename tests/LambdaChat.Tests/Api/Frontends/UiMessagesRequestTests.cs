@@ -131,7 +131,7 @@ public sealed class UiMessagesRequestTests
     [Theory]
     [InlineData("""{"model":7}""", "Invalid type for 'model': expected a string, but got an integer instead.")]
     [InlineData("""{"config":{"modelName":7}}""", "Invalid type for 'config.modelName': expected a string, but got an integer instead.")]
-    public void Model_OfAnotherType_IsRefused(string json, string message) => Assert.Equal(message, Assert.Throws<InvalidRequestException>(
+    public void Model_OfAnotherType_IsRefused(string json, string message) => Assert.Equal(message, Assert.Throws<ErrorResponseException>(
         () => UiMessagesRequest.ModelName(RequestJson.Parse(Encoding.UTF8.GetBytes(json)).Json!)).Error.Message);
 
     [Theory]
@@ -211,7 +211,7 @@ public sealed class UiMessagesRequestTests
     [InlineData("""{"messages":[{"role":"user","parts":[{"type":"text","text":"a"}]}],"callSettings":{"stopSequences":["x",5]}}""",
         "Invalid type for 'callSettings.stopSequences[1]': expected a string, but got an integer instead.")]
     public void Request_Invalid_NamesTheField(string json, string message) =>
-        Assert.Equal(message, Assert.Throws<InvalidRequestException>(() => Chat(json)).Error.Message);
+        Assert.Equal(message, Assert.Throws<ErrorResponseException>(() => Chat(json)).Error.Message);
 
     private static void AssertMessages(string messages, string expected)
     {

@@ -124,7 +124,7 @@ public sealed class MessagesRequestFaultTests
 
     private static void AssertFault(string json, string message)
     {
-        var error = Assert.Throws<InvalidRequestException>(() => MessagesRequestTests.Chat(json, new Model("r1", [], ""))).Error;
+        var error = Assert.Throws<ErrorResponseException>(() => MessagesRequestTests.Chat(json, new Model("r1", [], ""))).Error;
 
         Assert.Equal((400, message), (error.Status, error.AnthropicMessage ?? error.Message));
     }

@@ -126,7 +126,7 @@ public sealed class PoolingCallTests : IDisposable
         await _payloads.ReadingAsync();
         _payloads.End();
 
-        var error = (await Assert.ThrowsAsync<InvalidRequestException>(() => status)).Error;
+        var error = (await Assert.ThrowsAsync<ErrorResponseException>(() => status)).Error;
 
         Assert.Equal(500, error.Status);
         var line = JsonNode.Parse(_log.ToArray())!;

@@ -40,7 +40,7 @@ public sealed class FailureResponsesTests
     [InlineData(nameof(FailureKind.ReplyLost), 502, "server_error", "reply_lost")]
     public void ToOpenAI_EachFailure_HasItsStatusTypeAndCode(string error, int status, string type, string code)
     {
-        var answer = new ReplyFailure(Enum.Parse<FailureKind>(error)).ToOpenAI();
+        var answer = new ReplyFailure(Enum.Parse<FailureKind>(error)).ToError();
 
         Assert.Equal((status, type, code), (answer.Status, answer.Type, answer.Code));
         Assert.EndsWith(".", answer.Message, StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public sealed class FailureResponsesTests
             : null
         };
 
-        var answer = failure.ToOpenAI();
+        var answer = failure.ToError();
 
         Assert.Equal((seconds, isUseless), ((int?)answer.RetryAfter?.TotalSeconds, answer.IsRetryUseless));
     }
@@ -84,7 +84,7 @@ public sealed class FailureResponsesTests
     public void ToOpenAI_ContainerError_KeepsItsOwn(
         int container, string? type, string? code, int status, string expectedType, string expectedCode)
     {
-        var answer = new ReplyFailure(FailureKind.ContainerError, new ContainerError(container, "m", type, "p", code)).ToOpenAI();
+        var answer = new ReplyFailure(FailureKind.ContainerError, new ContainerError(container, "m", type, "p", code)).ToError();
 
         var message = expectedCode == "context_length_exceeded"
             ? "m (context_length_exceeded: this model's maximum context length is exceeded)"
@@ -109,7 +109,7 @@ public sealed class FailureResponsesTests
     {
         var failure = new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(error, status: null));
 
-        var answer = failure.ToOpenAI();
+        var answer = failure.ToError();
 
         Assert.Equal((400, "invalid_request_error", code, true), (answer.Status, answer.Type, answer.Code, answer.IsRetryUseless));
         Assert.Equal(code == "context_length_exceeded", answer.Message.Contains("context length", StringComparison.OrdinalIgnoreCase));
@@ -123,6 +123,6 @@ public sealed class FailureResponsesTests
     {
         var container = new ContainerError(400, new string('m', length), Code: "context_length_exceeded");
 
-        Assert.InRange(new ReplyFailure(FailureKind.ContainerError, container).ToOpenAI().Message.Length, length, 2048);
+        Assert.InRange(new ReplyFailure(FailureKind.ContainerError, container).ToError().Message.Length, length, 2048);
     }
 }

@@ -8,7 +8,7 @@ namespace LambdaChat.Tests.Api.Replies;
 
 public sealed class InStreamErrorTests
 {
-    private static readonly OpenAIError Error = OpenAIError.Server(502, "upstream_failure", "It \"broke\"\n你.");
+    private static readonly ApiError Error = ApiError.Server(502, "upstream_failure", "It \"broke\"\n你.");
 
     [Fact]
     public void Write_Chat_IsAnEventThreeChunksAndDone() =>

@@ -14,7 +14,7 @@ public sealed class ReaderLimitTests
         var limit = new ReaderLimit(_time);
         var reads = Enumerable.Range(0, ReaderLimit.MaximumAtOnce).Select(_ => limit.Start("a", isStop: false)).ToList();
 
-        var refused = Assert.Throws<InvalidRequestException>(() => limit.Start("a", isStop: false));
+        var refused = Assert.Throws<ErrorResponseException>(() => limit.Start("a", isStop: false));
         limit.Start("b", isStop: false).Dispose();
         reads[0].Dispose();
         limit.Start("a", isStop: false).Dispose();
@@ -34,7 +34,7 @@ public sealed class ReaderLimitTests
         }
 
         limit.Start("a", isStop).Dispose();
-        var refused = Assert.Throws<InvalidRequestException>(() => limit.Start("a", !isStop));
+        var refused = Assert.Throws<ErrorResponseException>(() => limit.Start("a", !isStop));
 
         Assert.Equal(
             $"Rate limit exceeded: 32 {(isStop ? "reads" : "stops")} of stored replies at a time, 600 per minute.", refused.Error.Message);
@@ -49,7 +49,7 @@ public sealed class ReaderLimitTests
             limit.Start(null, isStop: false).Dispose();
         }
 
-        Assert.Throws<InvalidRequestException>(() => limit.Start(null, isStop: false));
+        Assert.Throws<ErrorResponseException>(() => limit.Start(null, isStop: false));
         _time.Advance(TimeSpan.FromMinutes(1));
         limit.Start(null, isStop: false).Dispose();
     }

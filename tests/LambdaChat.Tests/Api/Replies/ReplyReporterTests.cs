@@ -127,7 +127,7 @@ public sealed class ReplyReporterTests
         (reply.Heartbeats, reply.SentBytes) = (4, 900);
         var context = new DefaultHttpContext { TraceIdentifier = "request-1" };
         context.Features.Set(new Caller("alice"));
-        context.Response.StatusCode = failure is null ? 200 : failure.ToOpenAI().Status;
+        context.Response.StatusCode = failure is null ? 200 : failure.ToError().Status;
         return ReplyReporter.CreateReport(context, new ReplyOutcome(reply, failure, usage), "in-time", _time);
     }
 

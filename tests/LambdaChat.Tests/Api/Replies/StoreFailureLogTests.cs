@@ -41,7 +41,7 @@ public sealed class StoreFailureLogTests : IDisposable
     {
         _store.IsFailing = true;
 
-        var error = await Assert.ThrowsAsync<InvalidRequestException>(
+        var error = await Assert.ThrowsAsync<ErrorResponseException>(
             () => _replies.RunAsync(_context, () => _replies.DeleteAsync(_context, "a")));
 
         Assert.Equal((503, "store_unavailable"), (error.Error.Status, error.Error.Code));
@@ -71,8 +71,8 @@ public sealed class StoreFailureLogTests : IDisposable
         _context.Features.Set<IHttpResponseFeature>(new StartedResponse());
         using var body = new MemoryStream();
         _context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(body));
-        var replay = new StoredReplay(
-            new RelaySettings(Hold: TimeSpan.Zero, Heartbeat: TimeSpan.Zero), _time, _loggers.CreateLogger<StoredReplay>());
+        var replay = new ReplyPlayback(
+            new RelaySettings(Hold: TimeSpan.Zero, Heartbeat: TimeSpan.Zero), _time, _loggers.CreateLogger<ReplyPlayback>());
 
         await Assert.ThrowsAsync<RelayFailedException>(() => replay.RunAsync(
             _context, reader, new AggregatedReply(_context.Response, sendsHeartbeats: false), "\"c\""u8.ToArray()));

@@ -37,7 +37,7 @@ public sealed class StoredReplyTests
         await StoreAsync(context, Encoding.UTF8.GetBytes($"\"{new string('x', 10_000)}\""));
 
         var first = await _replies.OpenAsync(context, "a");
-        var refused = await Assert.ThrowsAsync<InvalidRequestException>(() => _replies.OpenAsync(context, "a"));
+        var refused = await Assert.ThrowsAsync<ErrorResponseException>(() => _replies.OpenAsync(context, "a"));
         var used = _memory.Used;
         first!.Dispose();
         (await _replies.OpenAsync(context, "a"))!.Dispose();
@@ -59,7 +59,7 @@ public sealed class StoredReplyTests
         var refused = _replies.OpenAsync(context, "a");
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
-        Assert.Equal("server_overloaded", (await Assert.ThrowsAsync<InvalidRequestException>(() => refused)).Error.Code);
+        Assert.Equal("server_overloaded", (await Assert.ThrowsAsync<ErrorResponseException>(() => refused)).Error.Code);
         Assert.InRange(allocated, 0, 200_000);
         Assert.Equal(1, _memory.Used);
     }

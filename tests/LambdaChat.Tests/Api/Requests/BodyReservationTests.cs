@@ -38,14 +38,14 @@ public sealed class BodyReservationTests
             var body = new PendingBody();
             var rejected = reader.ReadAsync(Context(body, limits, length: length), ModelTasks.Chat)
                 .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-            var error = (await Assert.ThrowsAsync<InvalidRequestException>(() => rejected)).Error;
+            var error = (await Assert.ThrowsAsync<ErrorResponseException>(() => rejected)).Error;
             Assert.Equal((429, "rate_limit_exceeded", 0), (error.Status, error.Code, body.Reads));
             Assert.NotNull(error.RetryAfter);
         }
 
         Assert.Equal(used, _memory.Used);
         unfinished.End();
-        Assert.Equal(400, (await Assert.ThrowsAsync<InvalidRequestException>(() => first)).Error.Status);
+        Assert.Equal(400, (await Assert.ThrowsAsync<ErrorResponseException>(() => first)).Error.Status);
         Assert.Equal(0, _memory.Used);
     }
 
@@ -75,7 +75,7 @@ public sealed class BodyReservationTests
         foreach (var (body, reading) in bodies.Zip([first, second]))
         {
             body.End();
-            await Assert.ThrowsAsync<InvalidRequestException>(() => reading);
+            await Assert.ThrowsAsync<ErrorResponseException>(() => reading);
         }
     }
 
@@ -97,7 +97,7 @@ public sealed class BodyReservationTests
     [InlineData("""{"unknown":1}""")]
     public async Task LimitsOfTheKey_Invalid_RefuseTheRequest(string limits)
     {
-        var error = await Assert.ThrowsAsync<InvalidRequestException>(
+        var error = await Assert.ThrowsAsync<ErrorResponseException>(
             () => Reader().ReadAsync(Context(new MemoryStream("{}"u8.ToArray()), limits), ModelTasks.Chat));
 
         Assert.Equal((503, "limits_unavailable"), (error.Error.Status, error.Error.Code));

@@ -26,7 +26,7 @@ public sealed class IncomingRequestTests
     {
         using var request = await ReadAsync($"[{string.Join(',', Enumerable.Repeat("1", 500_000))}]");
 
-        Assert.Equal(413, Assert.Throws<InvalidRequestException>(request.ParseDocument).Error.Status);
+        Assert.Equal(413, Assert.Throws<ErrorResponseException>(request.ParseDocument).Error.Status);
     }
 
     private Task<IncomingRequest> ReadAsync(string input)

@@ -42,9 +42,9 @@ public sealed class MemoryBudgetTests
         Assert.True(memory.TryReserve(15_000, "b"));
         using var body = await ReadAsync(memory, length: 10_000);
 
-        var large = Assert.Throws<InvalidRequestException>(() => body.Reserve(10_000)).Error;
+        var large = Assert.Throws<ErrorResponseException>(() => body.Reserve(10_000)).Error;
         Assert.True(memory.TryReserve(10_000, "c"));
-        var busy = Assert.Throws<InvalidRequestException>(() => body.Reserve(9_000)).Error;
+        var busy = Assert.Throws<ErrorResponseException>(() => body.Reserve(9_000)).Error;
 
         Assert.Equal((413, "request_too_large"), (large.Status, large.Code));
         Assert.Equal((503, "server_overloaded"), (busy.Status, busy.Code));
@@ -87,7 +87,7 @@ public sealed class MemoryBudgetTests
     [Fact]
     public async Task ReadAsync_WithoutMemory_Is503()
     {
-        var error = (await Assert.ThrowsAsync<InvalidRequestException>(async () =>
+        var error = (await Assert.ThrowsAsync<ErrorResponseException>(async () =>
         {
             using var first = await ReadAsync(_memory, length: 900);
             using var second = await ReadAsync(_memory, length: 900);

@@ -191,16 +191,16 @@ public sealed class RequestJsonTests
         ("a", "invalid_type", $"Invalid type for 'a': expected an integer, but got {type} instead."),
         Fault(() => Read($$"""{"a":{{value}}}""").Number("a", 1, 128)));
 
-    private static void AssertIs((string? Param, string? Code, string Message) expected, OpenAIError error) =>
+    private static void AssertIs((string? Param, string? Code, string Message) expected, ApiError error) =>
         Assert.Equal((400, expected), (error.Status, (error.Param, error.Code, error.Message)));
 
     private static RequestJson Read(string body) => RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json!;
 
     private static string Value(RequestJson json, JsonMember member) => Encoding.UTF8.GetString(json.Value(member));
 
-    private static OpenAIError? Fault(string body) => Fault(Encoding.UTF8.GetBytes(body));
+    private static ApiError? Fault(string body) => Fault(Encoding.UTF8.GetBytes(body));
 
-    private static OpenAIError? Fault(byte[] body) => RequestJson.Parse(body).Fault;
+    private static ApiError? Fault(byte[] body) => RequestJson.Parse(body).Fault;
 
-    private static OpenAIError Fault(Func<object?> read) => Assert.Throws<InvalidRequestException>(() => { read(); }).Error;
+    private static ApiError Fault(Func<object?> read) => Assert.Throws<ErrorResponseException>(() => { read(); }).Error;
 }

@@ -133,7 +133,7 @@ public sealed class RequestReaderTests
         var reader = new RequestReader(new ModelCatalog([Model()]), RequestLimits.Default, new MemoryBudget(100_000_000, _time), _time);
         var context = Context(new MemoryStream(Encoding.UTF8.GetBytes($$"""{"model":"{{new string('m', 5_000_000)}}"}""")));
 
-        var error = (await Assert.ThrowsAsync<InvalidRequestException>(() => reader.ReadAsync(context, ModelTasks.Chat))).Error;
+        var error = (await Assert.ThrowsAsync<ErrorResponseException>(() => reader.ReadAsync(context, ModelTasks.Chat))).Error;
 
         Assert.Equal((404, "model_not_found"), (error.Status, error.Code));
         Assert.InRange(error.Message.Length, 64, 300);
@@ -146,7 +146,7 @@ public sealed class RequestReaderTests
         var reader = new RequestReader(models, RequestLimits.Default, new MemoryBudget(100_000, _time), _time);
         var context = Context(new MemoryStream("{}"u8.ToArray()));
 
-        var error = (await Assert.ThrowsAsync<InvalidRequestException>(
+        var error = (await Assert.ThrowsAsync<ErrorResponseException>(
             () => reader.ReadAsync(context, ModelTasks.Chat, static _ => null, "forwardedProps.model"))).Error;
 
         Assert.Equal(
@@ -180,13 +180,13 @@ public sealed class RequestReaderTests
     private async Task<(int Status, string? Code)> FailAsync(
         byte[] body, string? contentType = "application/json", string? coding = null, bool hasLength = true)
     {
-        var error = (await Assert.ThrowsAsync<InvalidRequestException>(() => ReadAsync(body, contentType, coding, hasLength))).Error;
+        var error = (await Assert.ThrowsAsync<ErrorResponseException>(() => ReadAsync(body, contentType, coding, hasLength))).Error;
         return (error.Status, error.Code);
     }
 
     private async Task<(int Status, string? Code)> FailAsync(Stream body)
     {
-        var error = (await Assert.ThrowsAsync<InvalidRequestException>(() => ReadAsync(body))).Error;
+        var error = (await Assert.ThrowsAsync<ErrorResponseException>(() => ReadAsync(body))).Error;
         return (error.Status, error.Code);
     }
 
@@ -198,7 +198,7 @@ public sealed class RequestReaderTests
         context.Features.Set(new Caller("a") { Models = ["unknown"] });
 
         var reader = new RequestReader(new ModelCatalog([Model()]), RequestLimits.Default, new MemoryBudget(100_000, _time), _time);
-        var error = (await Assert.ThrowsAsync<InvalidRequestException>(() => reader.ReadAsync(context, ModelTasks.Chat))).Error;
+        var error = (await Assert.ThrowsAsync<ErrorResponseException>(() => reader.ReadAsync(context, ModelTasks.Chat))).Error;
 
         Assert.Equal((404, "model_not_found"), (error.Status, error.Code));
         Assert.False(body.Reading.IsCompleted);

@@ -65,7 +65,7 @@ public sealed class RequestValidatorTests
     public void Find_ManyNames_AreRefused()
     {
         Assert.Null(Find(Wide(RequestValidator.MaximumNames)));
-        Assert.Equal(OpenAIError.BadRequest("An object in the request body has more than 10000 fields."),
+        Assert.Equal(ApiError.BadRequest("An object in the request body has more than 10000 fields."),
             Find(Wide(RequestValidator.MaximumNames + 1)));
 
         static string Wide(int names) => $"{{{string.Join(',', Enumerable.Range(0, names).Select(i => $"\"{i}\":0"))}}}";
@@ -86,7 +86,7 @@ public sealed class RequestValidatorTests
 
     [Fact]
     public void Find_LongName_IsRefused() =>
-        Assert.Equal(OpenAIError.BadRequest("A field name in the request body has more than 256 bytes."),
+        Assert.Equal(ApiError.BadRequest("A field name in the request body has more than 256 bytes."),
             Find($$"""{"{{new string('n', 257)}}":1}"""));
 
     [Theory]
@@ -106,12 +106,12 @@ public sealed class RequestValidatorTests
     [InlineData(0xC3)]
     [InlineData(0xFF)]
     public void Find_NoUtf8InsideAText_IsRefused(byte odd) =>
-        Assert.Equal(OpenAIError.BadRequest("The request body is not valid UTF-8."),
+        Assert.Equal(ApiError.BadRequest("The request body is not valid UTF-8."),
             new RequestValidator(Limits).Find([.. "{\"a\":\""u8, odd, .. "\"}"u8]));
 
     [Fact]
     public void Find_HalfACharacterInAName_IsRefused() =>
-        Assert.Equal(OpenAIError.BadRequest("The request body contains a string that is not valid UTF-8."), Find("""{"\ud800":1}"""));
+        Assert.Equal(ApiError.BadRequest("The request body contains a string that is not valid UTF-8."), Find("""{"\ud800":1}"""));
 
-    private static OpenAIError? Find(string body) => new RequestValidator(Limits).Find(Encoding.UTF8.GetBytes(body));
+    private static ApiError? Find(string body) => new RequestValidator(Limits).Find(Encoding.UTF8.GetBytes(body));
 }

@@ -92,8 +92,8 @@ public sealed class RestrictedFieldTests
             StringComparison.Ordinal);
     }
 
-    private static OpenAIError? Find(string json, Model model, ModelTasks task) =>
-        Record.Exception(() => UpstreamRequest.Create(Parse(json), model, task)) is InvalidRequestException exception
+    private static ApiError? Find(string json, Model model, ModelTasks task) =>
+        Record.Exception(() => UpstreamRequest.Create(Parse(json), model, task)) is ErrorResponseException exception
             ? exception.Error
             : null;
 

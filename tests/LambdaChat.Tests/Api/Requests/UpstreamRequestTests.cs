@@ -170,7 +170,7 @@ public sealed class UpstreamRequestTests
     [InlineData("best_of", "1.5", "Invalid type for 'best_of': expected an integer, but got a decimal number instead.")]
     public void Caps_MemberThatIsNoNumber_IsRefused(string name, string value, string message) => Assert.Equal(
         message,
-        Assert.Throws<InvalidRequestException>(() => Capped($"{name}={value}", Plain with { MaxTokens = 100, MaxChoices = 2 })).Message);
+        Assert.Throws<ErrorResponseException>(() => Capped($"{name}={value}", Plain with { MaxTokens = 100, MaxChoices = 2 })).Message);
 
     [Theory]
     [InlineData(

@@ -34,7 +34,7 @@ public sealed class ConfigurationUpdateTests
     [InlineData("\"reasoning\":{\"effort\":1}", "input[0].reasoning.effort")]
     public void Update_Malformed_IsRefused(string member, string path)
     {
-        var exception = Assert.Throws<InvalidRequestException>(
+        var exception = Assert.Throws<ErrorResponseException>(
             () => ResponseReply.Parse($$"""{"input":[{"type":"configuration_update",{{member}}},{{Message}}]}"""));
 
         Assert.Equal(path, exception.Error.Param);

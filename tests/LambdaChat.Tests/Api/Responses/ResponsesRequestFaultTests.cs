@@ -124,7 +124,7 @@ public sealed class ResponsesRequestFaultTests
         "Invalid 'prompt': it is not supported. Send its content as `input` and `instructions`.")]
     public void Fault_NamesItsField(string request, string param, string message)
     {
-        var fault = Assert.Throws<InvalidRequestException>(() => ResponseReply.Parse(request).ToChat());
+        var fault = Assert.Throws<ErrorResponseException>(() => ResponseReply.Parse(request).ToChat());
 
         Assert.Equal((400, param, message), (fault.Error.Status, fault.Error.Param, fault.Error.Message));
     }

@@ -136,7 +136,7 @@ public sealed class ResponsesRequestTests
     [InlineData("""[{"type":"additional_tools","tools":[{"type":"function"}]}]""", "input[0].tools[0].name")]
     [InlineData("""[{"type":"additional_tools","tools":5}]""", "input[0].tools")]
     public void Tools_OfTheInput_Malformed_NameTheirField(string input, string field) => Assert.Equal(
-        field, Assert.Throws<InvalidRequestException>(() => ResponseReply.Parse($$"""{"input":{{input}}}""")).Error.Param);
+        field, Assert.Throws<ErrorResponseException>(() => ResponseReply.Parse($$"""{"input":{{input}}}""")).Error.Param);
 
     [Fact]
     public void ToolNames_AboveTheLimit_StayDifferent()
@@ -182,7 +182,7 @@ public sealed class ResponsesRequestTests
         var model = new Model("m", [], "") { Reasoning = ReasoningOutput.Hidden };
 
         Assert.Equal(ReasoningForm.Hidden, ReasoningForms.Select("reasoning_text", null, model));
-        Assert.Throws<InvalidRequestException>(() => ReasoningForms.Select("loud", null, model));
+        Assert.Throws<ErrorResponseException>(() => ReasoningForms.Select("loud", null, model));
     }
 
     private static JsonNode Chat(string request) => JsonNode.Parse(ResponseReply.Parse(request).ToChat().Span)!;

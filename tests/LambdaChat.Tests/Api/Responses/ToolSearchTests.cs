@@ -85,7 +85,7 @@ public sealed class ToolSearchTests
     [Fact]
     public void Choice_OfAToolThatIsNotLoaded_IsRejected() => Assert.Equal(
         "tool_choice.name",
-        Assert.Throws<InvalidRequestException>(() => Chat(
+        Assert.Throws<ErrorResponseException>(() => Chat(
             $$"""{"input":"x","tools":[{{Client}},{{Weather}}],"tool_choice":{"type":"function","name":"weather"} }""")).Error.Param);
 
     [Theory]

@@ -107,7 +107,7 @@ public static class TranslationRequests
                     .Sum(piece => piece.Length),
             };
         }
-        catch (InvalidRequestException)
+        catch (ErrorResponseException)
         {
             return 0; // It costs as well.
         }

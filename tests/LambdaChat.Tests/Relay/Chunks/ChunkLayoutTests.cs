@@ -79,7 +79,7 @@ public sealed class ChunkLayoutTests
         {
             ref readonly var choice = ref layout.Choice(i);
             text.Append('\n').Append(choice.Start).Append(' ').Append(choice.End).Append(' ').Append(choice.MemberCount).Append(' ')
-                .Append(choice.Index).Append(choice.HasOthers).Append(choice.HasOlderCall);
+                .Append(choice.Index).Append(choice.HasOthers).Append(choice.HasLegacyCall);
             Append(
                 text, choice.IndexMember, choice.FinishReason, choice.Logprobs, choice.Text, choice.Message, choice.Error, choice.Delta,
                 choice.Role, choice.Content, choice.Reasoning, choice.ReasoningContent, choice.ToolCalls, choice.FunctionCall,

@@ -37,7 +37,7 @@ public sealed class HeldFinishTests
     [Theory]
     [InlineData("\"\"")]
     [InlineData("null")]
-    public void OlderCall_InTheLastChunk_HasItsNameFirst(string arguments)
+    public void LegacyCall_InTheLastChunk_HasItsNameFirst(string arguments)
     {
         var chunks = MessageRecords.Normalized(Chunk($"\"function_call\":{{\"name\":\"f\",\"arguments\":{arguments}}}"));
 

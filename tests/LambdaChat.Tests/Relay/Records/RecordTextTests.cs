@@ -24,7 +24,7 @@ public sealed class RecordTextTests
     [InlineData("[rank0] worker died")]
     [InlineData("[0] worker died")]
     [InlineData("[2026-11-28 10:00:00,123] ERROR")]
-    public void IsOne_Text_IsOne(string text) => Assert.True(RecordText.IsOne(Encoding.UTF8.GetBytes(text)));
+    public void IsText_Text_IsTrue(string text) => Assert.True(RecordText.IsText(Encoding.UTF8.GetBytes(text)));
 
     [Theory]
     [InlineData("{\"choices\":[]}")]
@@ -39,7 +39,7 @@ public sealed class RecordTextTests
     [InlineData("[NaN,0.5]")]
     [InlineData("[12")]
     [InlineData("")]
-    public void IsOne_Json_IsNone(string json) => Assert.False(RecordText.IsOne(Encoding.UTF8.GetBytes(json)));
+    public void IsText_Json_IsFalse(string json) => Assert.False(RecordText.IsText(Encoding.UTF8.GetBytes(json)));
 
     /// <summary>A chunk that lost its beginning at any byte is no text, so that it ends the reply as damaged.</summary>
     [Theory]
@@ -50,7 +50,7 @@ public sealed class RecordTextTests
         var bytes = Encoding.UTF8.GetBytes(chunk);
         for (var start = 0; start < bytes.Length; start++)
         {
-            Assert.False(RecordText.IsOne(bytes.AsSpan(start)), Encoding.UTF8.GetString(bytes.AsSpan(start)));
+            Assert.False(RecordText.IsText(bytes.AsSpan(start)), Encoding.UTF8.GetString(bytes.AsSpan(start)));
         }
     }
 

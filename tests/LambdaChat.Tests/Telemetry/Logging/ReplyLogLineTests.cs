@@ -31,7 +31,7 @@ public sealed class ReplyLogLineTests
             SampleReports.Write(SampleReports.Failed(new ReplyFailure(FailureKind.Throttled), 429) with { Key = null }, hasMetrics: true));
 
         Assert.Equal("Reply request-1 by r1 failed with Throttled: 0 events in 2500 ms.", (string?)members["message"]);
-        Assert.All(["key", "detail", "timeToFirstToken", "timePerOutputToken", "inputTokens", "outputTokens", "cachedTokens", "store"],
+        Assert.All(["key", "detail", "timeToFirstToken", "timePerOutputToken", "inputTokens", "outputTokens", "cachedTokens", "limits"],
             name => Assert.False(members.ContainsKey(name), name));
         Assert.Equal(("ERROR", "throttled", 429, 1),
             ((string?)members["level"], (string?)members["outcome"], (int?)members["status"], (int?)members["errors"]));

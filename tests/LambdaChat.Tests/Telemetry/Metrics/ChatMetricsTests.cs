@@ -82,7 +82,7 @@ public sealed class ChatMetricsTests : IDisposable
     {
         _metrics.TableDecided("late-open");
 
-        Assert.Equal(["lambdachat.store.decisions 1 lambdachat.store.decision=late-open"], _measurements);
+        Assert.Equal(["lambdachat.limits.decisions 1 lambdachat.limits.decision=late-open"], _measurements);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class ChatMetricsTests : IDisposable
             lambdachat.retries [{attempt}]
             lambdachat.cold_waits [{wait}]
             lambdachat.continuations [{call}]
-            lambdachat.store.decisions [{decision}]
+            lambdachat.limits.decisions [{decision}]
             lambdachat.reply_store.stored [{reply}]
             lambdachat.reply_store.failures [{reply}]
             """,

@@ -20,7 +20,7 @@ public sealed class ImageRefusalTests
     {
         var failure = new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(message, status));
 
-        var error = failure.ToOpenAI();
+        var error = failure.ToError();
 
         Assert.Equal(
             (400, "invalid_request_error", $"The image data you provided does not represent a valid image for this model: {message}", true),
@@ -32,7 +32,7 @@ public sealed class ImageRefusalTests
     [Fact]
     public void Read_OtherError_KeepsItsWords()
     {
-        var error = new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read("The image is broken.", 400)).ToOpenAI();
+        var error = new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read("The image is broken.", 400)).ToError();
 
         Assert.Equal(("The image is broken.", null), (error.Message, error.AnthropicMessage));
     }

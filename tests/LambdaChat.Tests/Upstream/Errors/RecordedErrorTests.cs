@@ -13,7 +13,7 @@ public sealed class RecordedErrorTests
     [MemberData(nameof(RecordingData.Refusals), MemberType = typeof(RecordingData))]
     public void Refusal_OfARealServer_KeepsItsStatusAndIsSafe(string name, int status)
     {
-        var error = new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(Read(name), status)).ToOpenAI();
+        var error = new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(Read(name), status)).ToError();
 
         var isTooLong = name.Contains("context", StringComparison.Ordinal) || name.Contains("http-object", StringComparison.Ordinal)
             || name.Contains("400.400", StringComparison.Ordinal)

@@ -128,7 +128,7 @@ internal sealed class AgUiEvents(
         WriteRun("RUN_FINISHED"u8, members.Span);
     }
 
-    public void Fail(OpenAIError error)
+    public void Fail(ApiError error)
     {
         output.Append("data: {\"type\":\"RUN_ERROR\",\"message\":"u8);
         output.Append(JsonText.Quote(error.Message));

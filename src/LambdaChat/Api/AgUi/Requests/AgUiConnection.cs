@@ -11,7 +11,7 @@ namespace LambdaChat.Api.AgUi.Requests;
 internal sealed class AgUiConnection
 {
     /// <param name="root">The request body.</param>
-    /// <exception cref="InvalidRequestException">A field is invalid.</exception>
+    /// <exception cref="ErrorResponseException">A field is invalid.</exception>
     public AgUiConnection(JsonElement root)
     {
         var item = new RequestItem(root, "");

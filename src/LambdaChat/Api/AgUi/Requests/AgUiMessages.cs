@@ -17,7 +17,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
     private readonly List<RequestItem> _files = []; // Of results.
 
     /// <summary>Adds all messages.</summary>
-    /// <exception cref="InvalidRequestException">A message is malformed, or has a file that is not supported.</exception>
+    /// <exception cref="ErrorResponseException">A message is malformed, or has a file that is not supported.</exception>
     public void AddAll(IReadOnlyList<RequestItem> all)
     {
         foreach (var message in all)

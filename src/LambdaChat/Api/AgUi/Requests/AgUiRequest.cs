@@ -16,7 +16,7 @@ internal sealed class AgUiRequest
     private readonly ChatMessages _messages = new();
 
     /// <param name="root">The request body.</param>
-    /// <exception cref="InvalidRequestException">A field is invalid.</exception>
+    /// <exception cref="ErrorResponseException">A field is invalid.</exception>
     public AgUiRequest(JsonElement root)
     {
         _root = new RequestItem(root, "");
@@ -58,12 +58,12 @@ internal sealed class AgUiRequest
 
     /// <summary>The model that the path or the request names; null if they name none.</summary>
     /// <param name="ofPath">Empty for none.</param>
-    /// <exception cref="InvalidRequestException">The name is not a string.</exception>
+    /// <exception cref="ErrorResponseException">The name is not a string.</exception>
     public static string? ModelName(RequestJson json, string ofPath) =>
         ofPath.Length > 0 ? ofPath : json.TextIn("forwardedProps", "model");
 
     /// <summary>Creates the chat completion request.</summary>
-    /// <exception cref="InvalidRequestException">A field is invalid.</exception>
+    /// <exception cref="ErrorResponseException">A field is invalid.</exception>
     public ReadOnlyMemory<byte> ToChat()
     {
         var body = new ChatBody(_messages, _root);

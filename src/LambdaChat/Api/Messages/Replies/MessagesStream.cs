@@ -52,7 +52,7 @@ internal sealed class MessagesStream : StreamedReply, IDisposable
     {
         if ((end.Failure ?? WriteLastEvents()) is { } failure)
         {
-            WriteError(failure.ToOpenAI());
+            WriteError(failure.ToError());
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class MessagesStream : StreamedReply, IDisposable
     }
 
     // If there is no room for the rest of the reply, the client gets at least the cause.
-    private void WriteError(OpenAIError error)
+    private void WriteError(ApiError error)
     {
         Response.Start();
         _buffer.Clear();
@@ -76,7 +76,7 @@ internal sealed class MessagesStream : StreamedReply, IDisposable
         }
 
         var json = new ArrayBufferWriter<byte>();
-        AnthropicError.Write(json, error, Http.HttpContext.TraceIdentifier);
+        AnthropicErrorForm.Write(json, error, Http.HttpContext.TraceIdentifier);
         SseWriter.WriteEvent(Response.Output, "error"u8, json.WrittenSpan);
     }
 }

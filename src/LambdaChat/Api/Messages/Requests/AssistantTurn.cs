@@ -25,7 +25,7 @@ internal sealed class AssistantTurn(ToolCallIds ids)
     public void AddText(ReadOnlySpan<byte> escaped) => _text.Add(escaped);
 
     /// <summary>Adds a content block. What concerns another server only is left out, such as calls of tools that it ran.</summary>
-    /// <exception cref="InvalidRequestException">The block is malformed or not supported.</exception>
+    /// <exception cref="ErrorResponseException">The block is malformed or not supported.</exception>
     public void Add(JsonObjectItem block)
     {
         switch (block.Type)

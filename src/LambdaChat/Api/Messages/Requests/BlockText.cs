@@ -7,7 +7,7 @@ namespace LambdaChat.Api.Messages.Requests;
 internal static class BlockText
 {
     /// <summary>Adds the text of a block; false for a block of another type.</summary>
-    /// <exception cref="InvalidRequestException">The block is malformed, or a document in a form that is not text.</exception>
+    /// <exception cref="ErrorResponseException">The block is malformed, or a document in a form that is not text.</exception>
     public static bool TryAdd(JsonObjectItem block, string type, JoinedText text)
     {
         switch (type)

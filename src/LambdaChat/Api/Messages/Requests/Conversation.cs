@@ -18,7 +18,7 @@ internal sealed class Conversation
     private readonly ByteBuffer _turns = new(16 * 1024);
     private int? _lastUser; // The index of the last message of the user.
 
-    /// <exception cref="InvalidRequestException">A message is malformed or has content that is not supported.</exception>
+    /// <exception cref="ErrorResponseException">A message is malformed or has content that is not supported.</exception>
     public Conversation(RequestJson json)
     {
         (_system, _user, _assistant) = (new SystemPrompt(Tools), new UserTurn(CallIds, Tools), new AssistantTurn(CallIds));
@@ -30,7 +30,7 @@ internal sealed class Conversation
         var messages = Find(json, "messages") ?? throw json.Missing("messages", FieldType.Objects);
         var elements = messages.IsArray
             ? messages.Elements()
-            : throw new InvalidRequestException(FieldErrors.WrongType("messages", FieldType.Objects, messages.Json.Span));
+            : throw new ErrorResponseException(FieldErrors.WrongType("messages", FieldType.Objects, messages.Json.Span));
         for (var i = 0; i < elements.Count; i++)
         {
             Add(elements, i);
@@ -38,7 +38,7 @@ internal sealed class Conversation
 
         if (_assistant.HasCalls)
         {
-            throw new InvalidRequestException(FieldErrors.Invalid(
+            throw new ErrorResponseException(FieldErrors.Invalid(
                 $"messages[{elements.Count - 1}]", "`tool_use` ids were found without `tool_result` blocks immediately after"));
         }
 
@@ -51,7 +51,7 @@ internal sealed class Conversation
 
         if (_turns.Length == 0)
         {
-            throw new InvalidRequestException(FieldErrors.Invalid(
+            throw new ErrorResponseException(FieldErrors.Invalid(
                 "messages", elements.Count == 0 ? "at least one message is required" : "at least one user message is required"));
         }
     }

@@ -15,13 +15,13 @@ internal sealed class JsonObjectItem
     /// <param name="tag">
     /// The tag of an object of a union that has no <c>type</c>; null for an object that is not of a union. The tag is in the paths.
     /// </param>
-    /// <exception cref="InvalidRequestException">The value is not an object.</exception>
+    /// <exception cref="ErrorResponseException">The value is not an object.</exception>
     public JsonObjectItem(JsonItem item, string path, string? tag = null)
     {
         (_path, _tag) = (path, tag);
         _json = item.IsObject && RequestJson.Parse(item.Json).Json is { } json
             ? json
-            : throw new InvalidRequestException(FieldErrors.WrongType(path, FieldType.Object, item.Json.Span));
+            : throw new ErrorResponseException(FieldErrors.WrongType(path, FieldType.Object, item.Json.Span));
     }
 
     /// <summary>The object's <c>type</c>; empty if it has none.</summary>
@@ -32,21 +32,21 @@ internal sealed class JsonObjectItem
         _json.Find(name) is { } member ? new JsonItem(member.Type, _json.Body[member.ValueStart..member.ValueEnd]) : null;
 
     /// <summary>An escaped string without its quotes, or null if it is missing or null.</summary>
-    /// <exception cref="InvalidRequestException">The value is not a string.</exception>
+    /// <exception cref="ErrorResponseException">The value is not a string.</exception>
     public ReadOnlyMemory<byte>? FindText(string name) =>
         Find(name) is not { } item ? (ReadOnlyMemory<byte>?)null : item.IsText ? item.Text : throw Missing(name, FieldType.String);
 
     /// <summary>A required string, escaped and without its quotes.</summary>
-    /// <exception cref="InvalidRequestException">The value is missing, or not a string.</exception>
+    /// <exception cref="ErrorResponseException">The value is missing, or not a string.</exception>
     public ReadOnlyMemory<byte> Text(string name) => FindText(name) ?? throw Missing(name, FieldType.String);
 
     /// <summary>A positive integer, or null if it is missing or null.</summary>
-    /// <exception cref="InvalidRequestException">The value is not a positive integer.</exception>
+    /// <exception cref="ErrorResponseException">The value is not a positive integer.</exception>
     public long? FindNumber(string name) => _json.Number(name, 1, long.MaxValue, PathOf(name));
 
     /// <summary>A required object.</summary>
     /// <param name="tag">As for the constructor.</param>
-    /// <exception cref="InvalidRequestException">The value is missing, or not an object.</exception>
+    /// <exception cref="ErrorResponseException">The value is missing, or not an object.</exception>
     public JsonObjectItem Object(string name, string? tag = null) =>
         new(Find(name) ?? throw Missing(name, FieldType.Object), PathOf(name), tag);
 
@@ -61,12 +61,12 @@ internal sealed class JsonObjectItem
     }
 
     /// <summary>The error of a member that is missing or of another type.</summary>
-    public InvalidRequestException Missing(string name, FieldType type) => new(
+    public ErrorResponseException Missing(string name, FieldType type) => new(
         Find(name) is { } item ? FieldErrors.WrongType(PathOf(name), type, item.Json.Span) : FieldErrors.Missing(PathOf(name), type));
 
     /// <summary>The error of a string member that must be one of these names, or is missing.</summary>
     /// <param name="hint">A further sentence; null for none.</param>
-    public InvalidRequestException Unsupported(string name, ReadOnlySpan<string> supported, string? hint = null) => new(
+    public ErrorResponseException Unsupported(string name, ReadOnlySpan<string> supported, string? hint = null) => new(
         FindText(name) is { } text
             ? FieldErrors.Unsupported(PathOf(name), JsonText.Decode(text.Span), supported, hint)
             : FieldErrors.Missing(PathOf(name), FieldErrors.OneOf(supported)));

@@ -23,7 +23,7 @@ internal sealed class MessagesRequest
     private readonly ToolList _tools;
     private readonly ThinkingOptions _thinking;
 
-    /// <exception cref="InvalidRequestException">A field is invalid or not supported.</exception>
+    /// <exception cref="ErrorResponseException">A field is invalid or not supported.</exception>
     public MessagesRequest(RequestJson json, Model model)
     {
         (_json, _model) = (json, model);
@@ -58,12 +58,12 @@ internal sealed class MessagesRequest
     }
 
     /// <summary>Creates the chat completion request.</summary>
-    /// <exception cref="InvalidRequestException">A field is invalid, or the model cannot continue the last message.</exception>
+    /// <exception cref="ErrorResponseException">A field is invalid, or the model cannot continue the last message.</exception>
     public ReadOnlyMemory<byte> ToChat()
     {
         if (_conversation.IsPrefilled && !_model.Prefill)
         {
-            throw new InvalidRequestException(OpenAIError.BadRequest(
+            throw new ErrorResponseException(ApiError.BadRequest(
                 "This model does not support assistant message prefill. The conversation must end with a user message."));
         }
 
@@ -99,7 +99,7 @@ internal sealed class MessagesRequest
     /// Creates a chat completion request of one output token. The usage of its reply contains the number of input tokens. The last message
     /// may be the assistant's for every model: clients count a conversation after a reply.
     /// </summary>
-    /// <exception cref="InvalidRequestException">A field is invalid.</exception>
+    /// <exception cref="ErrorResponseException">A field is invalid.</exception>
     public ReadOnlyMemory<byte> ToCount()
     {
         var output = Begin(withChoice: false); // One token cannot be a tool call.
@@ -131,7 +131,7 @@ internal sealed class MessagesRequest
         if (member.Type != JsonTokenType.Number)
         {
             var type = name == "top_k" ? FieldType.Integer : FieldType.Number;
-            throw new InvalidRequestException(FieldErrors.WrongType(name, type, _json.Value(member)));
+            throw new ErrorResponseException(FieldErrors.WrongType(name, type, _json.Value(member)));
         }
 
         output.Append(",\""u8);
@@ -145,8 +145,8 @@ internal sealed class MessagesRequest
     {
         if (Conversation.Find(_json, "thread") is not null)
         {
-            throw new InvalidRequestException(
-                OpenAIError.BadRequest("Threads are not supported. Send the full conversation without `thread`.", "thread") with
+            throw new ErrorResponseException(
+                ApiError.BadRequest("Threads are not supported. Send the full conversation without `thread`.", "thread") with
                 {
                     AnthropicCode = "thread_unsupported_request",
                 });
@@ -162,9 +162,9 @@ internal sealed class MessagesRequest
 
         var elements = item.IsArray
             ? item.Elements()
-            : throw new InvalidRequestException(FieldErrors.WrongType("stop_sequences", FieldType.Strings, item.Json.Span));
+            : throw new ErrorResponseException(FieldErrors.WrongType("stop_sequences", FieldType.Strings, item.Json.Span));
         return [.. elements.Select(static (element, i) => element.IsText
             ? JsonText.Decode(element.Text.Span)
-            : throw new InvalidRequestException(FieldErrors.WrongType($"stop_sequences[{i}]", FieldType.String, element.Json.Span)))];
+            : throw new ErrorResponseException(FieldErrors.WrongType($"stop_sequences[{i}]", FieldType.String, element.Json.Span)))];
     }
 }

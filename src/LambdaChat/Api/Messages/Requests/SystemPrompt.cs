@@ -21,7 +21,7 @@ internal sealed class SystemPrompt(ToolChanges tools)
 
     /// <summary>Adds a text, or the texts of blocks.</summary>
     /// <param name="isCleared">True for texts that the model does not see any more.</param>
-    /// <exception cref="InvalidRequestException">The content is neither.</exception>
+    /// <exception cref="ErrorResponseException">The content is neither.</exception>
     public void Add(JsonItem content, string path, bool isCleared = false)
     {
         if (content.IsText)
@@ -32,7 +32,7 @@ internal sealed class SystemPrompt(ToolChanges tools)
 
         if (!content.IsArray)
         {
-            throw new InvalidRequestException(FieldErrors.WrongType(path, FieldType.Content, content.Json.Span));
+            throw new ErrorResponseException(FieldErrors.WrongType(path, FieldType.Content, content.Json.Span));
         }
 
         var blocks = content.Elements();

@@ -23,7 +23,7 @@ internal sealed class ThinkingOptions
     private readonly long? _budget;
 
     /// <param name="effort">The effort that the conversation sets; null for none.</param>
-    /// <exception cref="InvalidRequestException">A field is malformed.</exception>
+    /// <exception cref="ErrorResponseException">A field is malformed.</exception>
     public ThinkingOptions(RequestJson json, string? effort)
     {
         if (Conversation.Find(json, "thinking") is { } field)
@@ -52,7 +52,7 @@ internal sealed class ThinkingOptions
 
     /// <summary>Writes the members of the chat request, each after a comma.</summary>
     /// <param name="withLimits">False to leave out the budget of the thinking and the format of the output.</param>
-    /// <exception cref="InvalidRequestException">A field is malformed.</exception>
+    /// <exception cref="ErrorResponseException">A field is malformed.</exception>
     public void WriteTo(ByteBuffer output, Model model, bool withLimits)
     {
         WriteArguments(output, model);

@@ -29,7 +29,7 @@ internal sealed class ToolChanges
     }
 
     /// <summary>Takes a block; false for one that is not a change.</summary>
-    /// <exception cref="InvalidRequestException">The block is malformed.</exception>
+    /// <exception cref="ErrorResponseException">The block is malformed.</exception>
     public bool TryAdd(JsonObjectItem block)
     {
         if (block.Type is not ("tool_addition" or "tool_removal"))

@@ -19,7 +19,7 @@ internal sealed class ToolList
     private readonly ToolChanges _changes;
     private readonly JsonObjectItem? _choice;
 
-    /// <exception cref="InvalidRequestException">A tool is malformed, or would run on Anthropic's servers.</exception>
+    /// <exception cref="ErrorResponseException">A tool is malformed, or would run on Anthropic's servers.</exception>
     public ToolList(RequestJson json, ToolChanges changes)
     {
         _changes = changes;
@@ -45,14 +45,14 @@ internal sealed class ToolList
 
     /// <summary>Writes the members <c>tools</c>, <c>tool_choice</c> and <c>parallel_tool_calls</c>, each after a comma.</summary>
     /// <param name="withChoice">False to let the model choose.</param>
-    /// <exception cref="InvalidRequestException">The choice is malformed.</exception>
+    /// <exception cref="ErrorResponseException">The choice is malformed.</exception>
     public void WriteTo(ByteBuffer output, bool withChoice)
     {
         if (IsEmpty)
         {
             if (withChoice && _choice?.Type is "any" or "tool")
             {
-                throw new InvalidRequestException(OpenAIError.BadRequest(
+                throw new ErrorResponseException(ApiError.BadRequest(
                     $"tool_choice.{_choice.Type} may only be specified while providing tools"));
             }
 
@@ -72,7 +72,7 @@ internal sealed class ToolList
     {
         var elements = tools.IsArray
             ? tools.Elements()
-            : throw new InvalidRequestException(FieldErrors.WrongType("tools", FieldType.Objects, tools.Json.Span));
+            : throw new ErrorResponseException(FieldErrors.WrongType("tools", FieldType.Objects, tools.Json.Span));
         var list = elements.Select(static (item, i) => new JsonObjectItem(item, $"tools[{i}]", tag: "custom")); // Not all in memory.
         var loadsAll = list.Any(IsSearch);
         foreach (var tool in list.Where(tool => !IsSearch(tool)))
@@ -117,9 +117,9 @@ internal sealed class ToolList
     private string TakeName(JsonObjectItem tool)
     {
         var name = JsonText.Decode(tool.Text("name").Span);
-        return name.Length == 0 ? throw new InvalidRequestException(FieldErrors.EmptyString(tool.PathOf("name")))
+        return name.Length == 0 ? throw new ErrorResponseException(FieldErrors.EmptyString(tool.PathOf("name")))
             : _names.Add(name) ? name
-            : throw new InvalidRequestException(OpenAIError.BadRequest("tools: Tool names must be unique."));
+            : throw new ErrorResponseException(ApiError.BadRequest("tools: Tool names must be unique."));
     }
 
     private void AddKnown(JsonObjectItem tool, string type)
@@ -161,7 +161,7 @@ internal sealed class ToolList
                 var name = choice.Text("name").Span;
                 if (!_names.Contains(JsonText.Decode(name)))
                 {
-                    throw new InvalidRequestException(OpenAIError.BadRequest(
+                    throw new ErrorResponseException(ApiError.BadRequest(
                         $"Tool '{Excerpt.Of(JsonText.Decode(name))}' not found in provided tools"));
                 }
 

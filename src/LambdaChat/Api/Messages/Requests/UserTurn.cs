@@ -17,7 +17,7 @@ internal sealed class UserTurn(ToolCallIds ids, ToolChanges tools)
     public void AddText(ReadOnlySpan<byte> escaped) => _content.AddText(escaped);
 
     /// <summary>Adds a content block.</summary>
-    /// <exception cref="InvalidRequestException">The block is malformed or not supported.</exception>
+    /// <exception cref="ErrorResponseException">The block is malformed or not supported.</exception>
     public void Add(JsonObjectItem block)
     {
         var text = new JoinedText();

@@ -58,7 +58,7 @@ internal sealed class BlockStream : StreamedReply, IDisposable
     {
         if ((end.Failure ?? WriteLastEvents()) is { } failure)
         {
-            WriteFailure(failure.ToOpenAI());
+            WriteFailure(failure.ToError());
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed class BlockStream : StreamedReply, IDisposable
     }
 
     // If there is no room for the rest of the reply, the client gets at least the cause.
-    private void WriteFailure(OpenAIError error)
+    private void WriteFailure(ApiError error)
     {
         Begin();
         _blocks.End(isFailed: true);

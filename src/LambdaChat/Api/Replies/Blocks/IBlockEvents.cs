@@ -16,5 +16,5 @@ internal interface IBlockEvents : IBlockOutput, IDisposable
     void End(ReplyBlocks reply);
 
     /// <summary>The reply has failed.</summary>
-    void Fail(OpenAIError error);
+    void Fail(ApiError error);
 }

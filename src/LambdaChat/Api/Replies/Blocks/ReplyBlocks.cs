@@ -135,9 +135,9 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
             _blocks.Add(refusals, choice.Refusal.Text(chunk), default);
         }
 
-        if (choice.HasOlderCall && (_olderCall is not null || !_blocks.HasToolCall))
+        if (choice.HasLegacyCall && (_olderCall is not null || !_blocks.HasToolCall))
         {
-            AddOlderCall(choice.FunctionCall.Value(chunk), _layout.Id, chunk);
+            AddLegacyCall(choice.FunctionCall.Value(chunk), _layout.Id, chunk);
         }
 
         if (choice.ToolCalls.Type == JsonTokenType.StartArray)
@@ -154,7 +154,7 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
     }
 
     // The older form has one call, without an id.
-    private void AddOlderCall(ReadOnlySpan<byte> call, in JsonMember id, ReadOnlySpan<byte> chunk)
+    private void AddLegacyCall(ReadOnlySpan<byte> call, in JsonMember id, ReadOnlySpan<byte> chunk)
     {
         if (_olderCall is null)
         {

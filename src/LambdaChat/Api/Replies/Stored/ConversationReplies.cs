@@ -8,11 +8,11 @@ namespace LambdaChat.Api.Replies.Stored;
 /// <summary>
 /// The last stored reply of each conversation of a chat page. Conversations are named by clients, so a name belongs to its caller.
 /// </summary>
-internal sealed class ConversationReplies(StoredReplies replies, StoredReplay replay)
+internal sealed class ConversationReplies(StoredReplies replies, ReplyPlayback replay)
 {
     /// <summary>Writes the reply from its start. Returns false if there is no such reply, or no store.</summary>
     /// <param name="createWriter">Creates the writer of the reply; null if it is not to be resumed.</param>
-    /// <exception cref="InvalidRequestException">The store failed, or the caller reads too often.</exception>
+    /// <exception cref="ErrorResponseException">The store failed, or the caller reads too often.</exception>
     public async Task<bool> TryReplayAsync(HttpContext context, string name, Func<StoredReply, BlockStream?> createWriter)
     {
         var hasReply = false;
@@ -25,7 +25,7 @@ internal sealed class ConversationReplies(StoredReplies replies, StoredReplay re
     }
 
     /// <summary>Stops the reply if it is running. The response is 204 in any case.</summary>
-    /// <exception cref="InvalidRequestException">There is no store, or it failed, or the caller stops too often.</exception>
+    /// <exception cref="ErrorResponseException">There is no store, or it failed, or the caller stops too often.</exception>
     public Task StopAsync(HttpContext context, string name) => replies.RunAsync(
         context,
         async () =>

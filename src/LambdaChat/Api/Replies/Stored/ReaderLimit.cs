@@ -16,7 +16,7 @@ internal sealed class ReaderLimit(TimeProvider timeProvider)
 
     /// <summary>Starts a read, or a stop or deletion.</summary>
     /// <returns>Ends it.</returns>
-    /// <exception cref="InvalidRequestException">The caller reads too often.</exception>
+    /// <exception cref="ErrorResponseException">The caller reads too often.</exception>
     public IDisposable Start(string? caller, bool isStop)
     {
         lock (_callers)
@@ -30,7 +30,7 @@ internal sealed class ReaderLimit(TimeProvider timeProvider)
 
             if (reads.Running >= MaximumAtOnce || reads.Count >= MaximumPerMinute)
             {
-                throw new InvalidRequestException(new OpenAIError(
+                throw new ErrorResponseException(new ApiError(
                     StatusCodes.Status429TooManyRequests, "requests", "rate_limit_exceeded",
                     $"Rate limit exceeded: {MaximumAtOnce} {(isStop ? "stops" : "reads")} of stored replies at a time, "
                     + $"{MaximumPerMinute} per minute.")

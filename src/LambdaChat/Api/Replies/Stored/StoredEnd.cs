@@ -26,7 +26,7 @@ internal static class StoredEnd
             return [];
         }
 
-        var error = failure.ToOpenAI();
+        var error = failure.ToError();
         var json = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(json, JsonText.WriterOptions))
         {
@@ -61,7 +61,7 @@ internal static class StoredEnd
                     _ = Enum.TryParse<FailureKind>(error.GetProperty("kind").GetString(), out var kind);
                     return new ReplyFailure(kind)
                     {
-                        Response = new OpenAIError(
+                        Response = new ApiError(
                             error.GetProperty("status").GetInt32(), error.GetProperty("type").GetString()!,
                             error.GetProperty("code").GetString(), error.GetProperty("message").GetString()!,
                             error.GetProperty("param").GetString()),

@@ -19,15 +19,15 @@ internal sealed partial class StoredReplies(
     public bool IsAvailable => storage is not null;
 
     /// <summary>503: the store failed.</summary>
-    public static OpenAIError Unavailable { get; } =
-        OpenAIError.Server(StatusCodes.Status503ServiceUnavailable, "store_unavailable",
+    public static ApiError Unavailable { get; } =
+        ApiError.Server(StatusCodes.Status503ServiceUnavailable, "store_unavailable",
             "The store of replies did not respond. Try again.") with
         {
             RetryAfter = TimeSpan.FromSeconds(2),
         };
 
     /// <summary>413: the request is too long for the store.</summary>
-    public static OpenAIError TooLarge { get; } = OpenAIError.Refused(
+    public static ApiError TooLarge { get; } = ApiError.Refused(
         StatusCodes.Status413PayloadTooLarge, "request_too_large_to_store",
         "The request is too large for the store of replies: with the responses before it, it has more than 4 MiB after compression. Use "
         + "smaller images, or send it without `background`.") with
@@ -36,7 +36,7 @@ internal sealed partial class StoredReplies(
     };
 
     /// <summary>400: the request needs a store, but <c>STORE</c> is off.</summary>
-    public static OpenAIError Off(string? param) => OpenAIError.BadRequest(
+    public static ApiError Off(string? param) => ApiError.BadRequest(
         "This request needs stored replies, but STORE is off on this server.", param, "store_off");
 
     /// <summary>
@@ -57,12 +57,12 @@ internal sealed partial class StoredReplies(
 
     /// <summary>Runs a request about a stored reply.</summary>
     /// <param name="isStop">True to stop or delete the reply, false to read it.</param>
-    /// <exception cref="InvalidRequestException">There is no store, or it failed, or the caller reads or stops too often.</exception>
+    /// <exception cref="ErrorResponseException">There is no store, or it failed, or the caller reads or stops too often.</exception>
     public async Task RunAsync(HttpContext context, Func<Task> run, bool isStop = false)
     {
         if (!IsAvailable)
         {
-            throw new InvalidRequestException(Off(param: null));
+            throw new ErrorResponseException(Off(param: null));
         }
 
         using var read = limit.Start(Caller.Of(context).Id, isStop);
@@ -73,7 +73,7 @@ internal sealed partial class StoredReplies(
         catch (ReplyStoreException exception)
         {
             StoreFailed(context.TraceIdentifier, exception);
-            throw new InvalidRequestException(Unavailable);
+            throw new ErrorResponseException(Unavailable);
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed partial class StoredReplies(
     /// <summary>Opens a reply; null if it does not exist.</summary>
     /// <param name="search">The search to which this one belongs; null for its own.</param>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
-    /// <exception cref="InvalidRequestException">There is no memory for it.</exception>
+    /// <exception cref="ErrorResponseException">There is no memory for it.</exception>
     public async Task<StoredReply?> OpenAsync(HttpContext context, string id, long? search = null)
     {
         var held = new StoredReplyMemory(memory, Caller.Of(context).Id ?? "");

@@ -14,13 +14,13 @@ internal sealed class StoredReplyMemory(MemoryBudget budget, string caller) : ID
     public int Length { get; private set; }
 
     /// <summary>Reserves the memory of a part of the stored form.</summary>
-    /// <exception cref="InvalidRequestException">There is no memory for it.</exception>
+    /// <exception cref="ErrorResponseException">There is no memory for it.</exception>
     public void Reserve(int length)
     {
         var bytes = (long)Copies * length;
         if (!budget.TryReserve(bytes, caller, _reserved))
         {
-            throw new InvalidRequestException(MemoryBudget.Exhausted);
+            throw new ErrorResponseException(MemoryBudget.Exhausted);
         }
 
         _reserved += bytes;

@@ -22,7 +22,7 @@ internal sealed class StoredReplyWriter(IReplyWriter? client, ReplyLog log, Time
 
     public bool SendsHeartbeats => client is { SendsHeartbeats: true };
 
-    public bool MustBreakOff => Client is { MustBreakOff: true };
+    public bool MustAbort => Client is { MustAbort: true };
 
     public long UnflushedBytes => Client?.UnflushedBytes ?? 0;
 

@@ -25,7 +25,7 @@ internal sealed class Attachment(RequestItem item)
     /// <summary>Adds a file that is a data URL.</summary>
     /// <param name="mediaType">The type that the client names; null or empty for the type in the URL.</param>
     /// <param name="name">The name of the file; null if it has none.</param>
-    /// <exception cref="InvalidRequestException">It is not a data URL, or its type is not supported.</exception>
+    /// <exception cref="ErrorResponseException">It is not a data URL, or its type is not supported.</exception>
     public void AddUrl(ChatMessages messages, RequestItem url, string? mediaType, string? name)
     {
         if (!IsDataUrl(url))
@@ -47,7 +47,7 @@ internal sealed class Attachment(RequestItem item)
     }
 
     /// <summary>Adds a file whose content is Base64.</summary>
-    /// <exception cref="InvalidRequestException">Its type is not supported.</exception>
+    /// <exception cref="ErrorResponseException">Its type is not supported.</exception>
     public void AddBase64(ChatMessages messages, RequestItem content, string mediaType, string? name)
     {
         if (IsImage(mediaType))

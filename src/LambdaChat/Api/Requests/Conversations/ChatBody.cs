@@ -11,13 +11,13 @@ internal sealed class ChatBody
     private readonly ByteBuffer _tools = new(256);
 
     /// <param name="root">The request body.</param>
-    /// <exception cref="InvalidRequestException">There is no message.</exception>
+    /// <exception cref="ErrorResponseException">There is no message.</exception>
     public ChatBody(ChatMessages messages, RequestItem root)
     {
         var json = messages.Write();
         if (json.IsEmpty)
         {
-            throw new InvalidRequestException(root.Find("messages") is { Raw: [(byte)'[', (byte)']'] }
+            throw new ErrorResponseException(root.Find("messages") is { Raw: [(byte)'[', (byte)']'] }
                 ? FieldErrors.EmptyArray("messages")
                 : FieldErrors.Invalid("messages", "besides the system messages, at least one must have a text, a file or a tool call"));
         }
@@ -31,7 +31,7 @@ internal sealed class ChatBody
     /// <param name="tool">
     /// The object with <c>description</c> and <c>parameters</c>, which the AI SDK calls <c>inputSchema</c>. Both may be missing.
     /// </param>
-    /// <exception cref="InvalidRequestException">A member has the wrong type.</exception>
+    /// <exception cref="ErrorResponseException">A member has the wrong type.</exception>
     public void AddTool(ReadOnlySpan<byte> name, RequestItem tool)
     {
         _tools.Append(_tools.Length > 0 ? ","u8 : default);
@@ -54,7 +54,7 @@ internal sealed class ChatBody
     }
 
     /// <summary>Copies a setting under another name, if it is there and not null. The elements of an array must be strings.</summary>
-    /// <exception cref="InvalidRequestException">The setting has another type.</exception>
+    /// <exception cref="ErrorResponseException">The setting has another type.</exception>
     public void Copy(RequestItem? settings, string source, ReadOnlySpan<byte> target, FieldType type)
     {
         if (settings?.Find(source) is { } value)

@@ -60,7 +60,7 @@ internal sealed class ResponseResource(ResponseView view, Func<bool> isStored)
         }
 
         output.Append(",\"error\":"u8);
-        WriteError(output, end.Failure is null or { Kind: FailureKind.Cancelled } ? null : end.Failure.ToOpenAI());
+        WriteError(output, end.Failure is null or { Kind: FailureKind.Cancelled } ? null : end.Failure.ToError());
         output.Append(",\"incomplete_details\":"u8);
         if (end.Failure is null && !isCompleted)
         {
@@ -98,7 +98,7 @@ internal sealed class ResponseResource(ResponseView view, Func<bool> isStored)
         output.Append(view.Settings.AsSpan(1));
     }
 
-    private static void WriteError(ByteBuffer output, OpenAIError? error)
+    private static void WriteError(ByteBuffer output, ApiError? error)
     {
         if (error is null)
         {

@@ -136,7 +136,7 @@ internal sealed class ResponsesStream : StreamedReply, IDisposable
         _state.End(isFailed: end.Failure is not null);
         if (end.Failure is not null && !isCancelled)
         {
-            WriteError(end.Failure.ToOpenAI());
+            WriteError(end.Failure.ToError());
         }
 
         _json.Clear();
@@ -160,7 +160,7 @@ internal sealed class ResponsesStream : StreamedReply, IDisposable
 
         _buffer.Clear();
         _events.Number = number;
-        WriteError(end.Failure!.ToOpenAI());
+        WriteError(end.Failure!.ToError());
         _json.Clear();
         _resource.WriteFailure(_json, _state, end);
         _events.WriteValue("response.failed"u8, default, ",\"response\":"u8, _json.Span);
@@ -168,7 +168,7 @@ internal sealed class ResponsesStream : StreamedReply, IDisposable
     }
 
     // Some clients read the members of the event, some those of the object in it.
-    private void WriteError(OpenAIError error)
+    private void WriteError(ApiError error)
     {
         _events.Begin("error"u8);
         var members = _events.Members;

@@ -22,7 +22,7 @@ internal sealed class AssistantTurn(ToolCallIds ids)
     }
 
     /// <summary>Adds a call of a tool.</summary>
-    /// <exception cref="InvalidRequestException">The item is malformed.</exception>
+    /// <exception cref="ErrorResponseException">The item is malformed.</exception>
     public void AddCall(RequestItem item)
     {
         var type = item.Type;
@@ -42,7 +42,7 @@ internal sealed class AssistantTurn(ToolCallIds ids)
     /// <summary>
     /// Adds the thinking of a reasoning item. Of an item that only another server can read completely, the summary is left out, too.
     /// </summary>
-    /// <exception cref="InvalidRequestException">The item is malformed.</exception>
+    /// <exception cref="ErrorResponseException">The item is malformed.</exception>
     public void AddThinking(RequestItem item)
     {
         var content = item.List("content").ToList();

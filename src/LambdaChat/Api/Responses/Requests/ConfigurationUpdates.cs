@@ -13,7 +13,7 @@ internal sealed class ConfigurationUpdates
     private const string Type = "configuration_update";
 
     /// <param name="history">The items before the input; null for none.</param>
-    /// <exception cref="InvalidRequestException">A setting has a wrong type.</exception>
+    /// <exception cref="ErrorResponseException">A setting has a wrong type.</exception>
     public ConfigurationUpdates(RequestItem root, RequestItem? history)
     {
         Add(history);

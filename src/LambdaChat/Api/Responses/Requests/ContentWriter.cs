@@ -37,7 +37,7 @@ internal sealed class ContentWriter
 
     /// <summary>Adds the content of an item: a string or an array of parts.</summary>
     /// <param name="images">Receives images; null where they are refused.</param>
-    /// <exception cref="InvalidRequestException">The content is malformed, or has a part that is not supported.</exception>
+    /// <exception cref="ErrorResponseException">The content is malformed, or has a part that is not supported.</exception>
     public void Add(RequestItem content, ContentWriter? images)
     {
         if (content.Value.ValueKind == JsonValueKind.String)

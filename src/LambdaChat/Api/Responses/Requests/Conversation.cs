@@ -26,7 +26,7 @@ internal sealed class Conversation
     /// <param name="history">The items before the input; null for none.</param>
     /// <param name="stored">The items to which the input refers; null for none.</param>
     /// <param name="maximumItems">The maximum number of items.</param>
-    /// <exception cref="InvalidRequestException">The input is malformed.</exception>
+    /// <exception cref="ErrorResponseException">The input is malformed.</exception>
     public Conversation(RequestItem root, RequestItem? history, IStoredItems? stored, int maximumItems)
     {
         _assistant = new AssistantTurn(CallIds);
@@ -50,7 +50,7 @@ internal sealed class Conversation
         EndUser();
         if (_messages.Length == 0 && _system.IsEmpty)
         {
-            throw new InvalidRequestException(Input.Raw is [(byte)'[', (byte)']']
+            throw new ErrorResponseException(Input.Raw is [(byte)'[', (byte)']']
                 ? FieldErrors.EmptyArray(Input.Path)
                 : FieldErrors.Invalid(Input.Path, "at least one item must be a message"));
         }
@@ -72,7 +72,7 @@ internal sealed class Conversation
     {
         if (input + history > maximum)
         {
-            throw new InvalidRequestException(history == 0
+            throw new ErrorResponseException(history == 0
                 ? FieldErrors.LongArray("input", maximum, input)
                 : FieldErrors.Invalid("input", $"the conversation has {input + history} items; the maximum is {maximum}"));
         }

@@ -38,7 +38,7 @@ internal static class InputItems
         || (item.Type == ToolSearch.Output && ToolSearch.IsOfClient(item));
 
     /// <summary>The id of a call, or of the call to which an output belongs.</summary>
-    /// <exception cref="InvalidRequestException">The item has none.</exception>
+    /// <exception cref="ErrorResponseException">The item has none.</exception>
     public static string CallIdOf(RequestItem item) =>
         (BuiltInCalls.IsCall(item.Type) || BuiltInCalls.IsOutput(item.Type) ? BuiltInCalls.IdOf(item) : item.Text("call_id"))
             .Value.GetString()!;
@@ -47,7 +47,7 @@ internal static class InputItems
     /// Returns the stored item to which an item refers, or else the item itself. A reference to reasoning that is not stored stays, and is
     /// left out later: only the reasoning is lost.
     /// </summary>
-    /// <exception cref="InvalidRequestException">There is no such item.</exception>
+    /// <exception cref="ErrorResponseException">There is no such item.</exception>
     public static RequestItem Resolve(RequestItem item, IStoredItems? stored)
     {
         if (TypeOf(item) != Reference)
@@ -58,7 +58,7 @@ internal static class InputItems
         var id = item.Text("id");
         return stored?.Find(id.Value.GetString()!) is { } found ? new RequestItem(found, item.Path)
             : id.Escaped.StartsWith("rs_"u8) ? item
-            : throw new InvalidRequestException(OpenAIError.BadRequest(
+            : throw new ErrorResponseException(ApiError.BadRequest(
                 $"Item with id '{Excerpt.Of(item.Name("id"))}' not found. Set `store` to false and send the item itself.", item.Path));
     }
 

@@ -31,7 +31,7 @@ internal sealed class ResponsesRequest
     /// <param name="maximumItems">The most items of the input and the history.</param>
     /// <param name="history">The items of the responses before; null for none.</param>
     /// <param name="stored">The items to which the input refers; null for none.</param>
-    /// <exception cref="InvalidRequestException">A field is invalid.</exception>
+    /// <exception cref="ErrorResponseException">A field is invalid.</exception>
     public ResponsesRequest(RequestJson json, JsonElement root, int maximumItems, RequestItem? history = null,
         IStoredItems? stored = null)
     {

@@ -18,7 +18,7 @@ internal sealed class ToolChoice
 
     /// <param name="root">The request body.</param>
     /// <param name="tools">The tools of the request.</param>
-    /// <exception cref="InvalidRequestException">The choice is malformed, or requires a tool that the model does not get.</exception>
+    /// <exception cref="ErrorResponseException">The choice is malformed, or requires a tool that the model does not get.</exception>
     public ToolChoice(RequestItem root, ToolList tools)
     {
         _tools = tools;

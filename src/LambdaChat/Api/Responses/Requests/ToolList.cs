@@ -21,7 +21,7 @@ internal sealed class ToolList
 
     /// <param name="history">The items before the input; null for none.</param>
     /// <param name="mayRepeat">True if the list may have a tool twice.</param>
-    /// <exception cref="InvalidRequestException">A tool is malformed.</exception>
+    /// <exception cref="ErrorResponseException">A tool is malformed.</exception>
     public ToolList(RequestItem root, RequestItem? history = null, bool mayRepeat = false)
     {
         (_root, _mayRepeat) = (root, mayRepeat);
@@ -119,7 +119,7 @@ internal sealed class ToolList
                 var name = tool.Text("name").Value.GetString()!;
                 if (name.Length > MaximumNamespace)
                 {
-                    throw new InvalidRequestException(FieldErrors.LongString(tool.Text("name").Path, MaximumNamespace, name.Length));
+                    throw new ErrorResponseException(FieldErrors.LongString(tool.Text("name").Path, MaximumNamespace, name.Length));
                 }
 
                 foreach (var inner in tool.List("tools"))

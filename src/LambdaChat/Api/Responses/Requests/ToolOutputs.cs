@@ -13,7 +13,7 @@ internal sealed class ToolOutputs
     private readonly HashSet<string> _calls = new(StringComparer.Ordinal);
 
     /// <summary>Notes the calls and the outputs of a conversation.</summary>
-    /// <exception cref="InvalidRequestException">One has no id.</exception>
+    /// <exception cref="ErrorResponseException">One has no id.</exception>
     public void Note(IEnumerable<RequestItem> items)
     {
         foreach (var item in items)

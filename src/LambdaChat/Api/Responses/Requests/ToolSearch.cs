@@ -115,6 +115,6 @@ internal static class ToolSearch
     {
         var json = Encoding.UTF8.GetBytes(text);
         JsonText.ReplaceLoneSurrogates(json);
-        return json[..JsonFormat.Remove(json)];
+        return json[..JsonMinifier.MinifyInPlace(json)];
     }
 }

@@ -114,7 +114,7 @@ internal sealed class UiMessageEvents(
         output.Append("}}\n\ndata: [DONE]\n\n"u8);
     }
 
-    public void Fail(OpenAIError error)
+    public void Fail(ApiError error)
     {
         output.Append("data: {\"type\":\"error\",\"errorText\":"u8);
         output.Append(JsonText.Quote(error.Message));

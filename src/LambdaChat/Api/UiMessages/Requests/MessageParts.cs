@@ -13,7 +13,7 @@ namespace LambdaChat.Api.UiMessages.Requests;
 internal sealed class MessageParts(ChatMessages messages)
 {
     /// <summary>Adds a message.</summary>
-    /// <exception cref="InvalidRequestException">The message is malformed, or has a file that is not supported.</exception>
+    /// <exception cref="ErrorResponseException">The message is malformed, or has a file that is not supported.</exception>
     public void Add(RequestItem message)
     {
         message.Expect(FieldType.Object);

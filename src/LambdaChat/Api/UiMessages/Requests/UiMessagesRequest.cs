@@ -17,7 +17,7 @@ internal sealed class UiMessagesRequest
     private readonly ChatMessages _messages = new();
 
     /// <param name="root">The request body.</param>
-    /// <exception cref="InvalidRequestException">A field is invalid.</exception>
+    /// <exception cref="ErrorResponseException">A field is invalid.</exception>
     public UiMessagesRequest(JsonElement root)
     {
         _root = new RequestItem(root, "");
@@ -58,12 +58,12 @@ internal sealed class UiMessagesRequest
     public ToolCallIds Ids => _messages.Ids;
 
     /// <summary>The model that the request names; null if it names none.</summary>
-    /// <exception cref="InvalidRequestException">The name is not a string.</exception>
+    /// <exception cref="ErrorResponseException">The name is not a string.</exception>
     public static string? ModelName(RequestJson json) =>
         json.Text("model") is { Length: > 0 } name ? name : json.TextIn("config", "modelName");
 
     /// <summary>Creates the chat completion request.</summary>
-    /// <exception cref="InvalidRequestException">A field is invalid.</exception>
+    /// <exception cref="ErrorResponseException">A field is invalid.</exception>
     public ReadOnlyMemory<byte> ToChat()
     {
         var body = new ChatBody(_messages, _root);

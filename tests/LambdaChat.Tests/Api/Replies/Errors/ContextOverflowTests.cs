@@ -83,7 +83,7 @@ public sealed class ContextOverflowTests
     public void Explain_ForOpenAIsClients_HasTheWordsOfOpenAIOnce(string message, bool isExplained) =>
         Assert.Equal(
             isExplained ? $"{message} (context_length_exceeded: this model's maximum context length is exceeded)" : message,
-            new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(message, status: 400)).ToOpenAI().Message);
+            new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(message, status: 400)).ToError().Message);
 
     [Fact]
     public void Explain_MessageAtTheBound_StaysWithinIt()
@@ -95,7 +95,7 @@ public sealed class ContextOverflowTests
 
     private static string? AnthropicMessage(string message)
     {
-        var error = new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(message, status: 400)).ToOpenAI();
+        var error = new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(message, status: 400)).ToError();
         Assert.Equal("context_length_exceeded", error.Code);
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal); // In the words of the server for the other APIs.
         return error.AnthropicMessage;

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace LambdaChat.Tests.Http;
 
-public sealed class PlainTextErrorTests
+public sealed class PlainTextErrorFormTests
 {
     [Theory]
     [InlineData("/api/chat")]
@@ -35,14 +35,14 @@ public sealed class PlainTextErrorTests
         (429, "application/json; charset=utf-8", """{"error":{"message":"Say \"why\" – 请.","type":"any","param":null,"code":"x"}}"""),
         await WriteAsync(path));
 
-    private static async Task<(int Status, string? Type, string Body)> WriteAsync(string path, OpenAIError? error = null)
+    private static async Task<(int Status, string? Type, string Body)> WriteAsync(string path, ApiError? error = null)
     {
         using var body = new MemoryStream();
         var context = new DefaultHttpContext();
         context.Request.Path = path;
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(body));
 
-        error ??= new OpenAIError(429, "any", "x", "Say \"why\" – 请.");
+        error ??= new ApiError(429, "any", "x", "Say \"why\" – 请.");
         await (error with { RetryAfter = TimeSpan.FromSeconds(2) }).WriteAsync(context.Response);
 
         Assert.Equal("2", context.Response.Headers.RetryAfter);

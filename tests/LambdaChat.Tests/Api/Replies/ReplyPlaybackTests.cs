@@ -11,7 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.Api.Replies;
 
-public sealed class StoredReplayTests
+public sealed class ReplyPlaybackTests
 {
     private static readonly ReplyKey Key = ReplyKey.Of("a", "chatcmpl-1");
 
@@ -36,8 +36,8 @@ public sealed class StoredReplayTests
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(body));
         var reader = new ReplyReader(store, Key, _settings, _time);
         Assert.True(await reader.ReadAsync(TestContext.Current.CancellationToken));
-        var replay = new StoredReplay(new RelaySettings(Hold: TimeSpan.Zero, Heartbeat: TimeSpan.FromSeconds(10)), _time,
-            NullLogger<StoredReplay>.Instance);
+        var replay = new ReplyPlayback(new RelaySettings(Hold: TimeSpan.Zero, Heartbeat: TimeSpan.FromSeconds(10)), _time,
+            NullLogger<ReplyPlayback>.Instance);
         await replay.RunAsync(context, reader, new AggregatedReply(context.Response, sendsHeartbeats: false), "\"c\""u8.ToArray());
 
         Assert.Equal(504, context.Response.StatusCode);

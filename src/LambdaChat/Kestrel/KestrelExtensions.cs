@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
-namespace LambdaChat.Http;
+namespace LambdaChat.Kestrel;
 
 internal static class KestrelExtensions
 {

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace LambdaChat.Tests.Api.Replies;
 
 /// <summary>Chunks with several tool calls, as Chat Completions sends them to clients.</summary>
-public sealed class SingleCallsTests
+public sealed class ToolCallSplitterTests
 {
     private const string First = """{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{\"x\":[{},{}]}"}}""";
     private const string Second = """{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":"{}"}}""";

@@ -8,7 +8,7 @@ namespace LambdaChat.Upstream.Errors;
 /// Removes from an error text what identifies an account or a network: links, ARNs, account ids, access keys, private addresses,
 /// internal host names and file paths. Each character is looked at a fixed number of times.
 /// </summary>
-internal static class InfrastructureNames
+internal static class InfrastructureRedactor
 {
     private const string Host = "[host]";
     private const int AccountDigits = 12;
@@ -30,7 +30,7 @@ internal static class InfrastructureNames
     private static readonly string[] PrivateDomains = [".internal", ".local", ".localdomain"];
 
 
-    public static string Remove(string text)
+    public static string Redact(string text)
     {
         var output = new StringBuilder(text.Length);
         var rest = text.AsSpan();

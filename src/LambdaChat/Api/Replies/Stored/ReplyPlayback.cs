@@ -5,7 +5,7 @@ using LambdaChat.ReplyStore;
 namespace LambdaChat.Api.Replies.Stored;
 
 /// <summary>Writes a stored reply to a client, from its first chunk to its end, which it waits for.</summary>
-internal sealed partial class StoredReplay(RelaySettings settings, TimeProvider timeProvider, ILogger<StoredReplay> logger)
+internal sealed partial class ReplyPlayback(RelaySettings settings, TimeProvider timeProvider, ILogger<ReplyPlayback> logger)
 {
     /// <param name="reader">Has read the reply at least once.</param>
     /// <param name="id">The reply's id as JSON.</param>

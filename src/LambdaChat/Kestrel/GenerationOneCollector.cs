@@ -1,4 +1,4 @@
-namespace LambdaChat.Http;
+namespace LambdaChat.Kestrel;
 
 /// <summary>
 /// Collects generation 1 of the heap more often while many streams run. Each stream waits for its next token in one object, and a

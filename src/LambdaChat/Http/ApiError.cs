@@ -6,10 +6,11 @@ using System.Text.Json;
 namespace LambdaChat.Http;
 
 /// <summary>
-/// An error in the format of OpenAI's API: <c>{"error":{"message","type","param","code"}}</c> and an HTTP status.
+/// An error response of any API: an HTTP status, and the members of OpenAI's form,
+/// <c>{"error":{"message","type","param","code"}}</c>.
 /// Source: https://platform.openai.com/docs/guides/error-codes
 /// </summary>
-internal sealed record OpenAIError(int Status, string Type, string? Code, string Message, string? Param = null)
+internal sealed record ApiError(int Status, string Type, string? Code, string Message, string? Param = null)
 {
     /// <summary>How errors are written as JSON.</summary>
     public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -27,32 +28,32 @@ internal sealed record OpenAIError(int Status, string Type, string? Code, string
     public string? AnthropicCode { get; init; }
 
     /// <summary>The function's time limit has passed.</summary>
-    public static OpenAIError DeadlineExceeded =>
+    public static ApiError DeadlineExceeded =>
         Server(StatusCodes.Status504GatewayTimeout, "deadline_exceeded", "The request reached the function's time limit.") with
         {
             IsRetryUseless = true,
         };
 
     /// <summary>An unexpected exception.</summary>
-    public static OpenAIError Internal => Server(
+    public static ApiError Internal => Server(
         StatusCodes.Status500InternalServerError,
         "internal_error",
         "The server had an error while processing your request. The function's log has the cause.");
 
     /// <summary>A request that the server cannot parse.</summary>
-    public static OpenAIError MalformedHttp(int status = StatusCodes.Status400BadRequest) =>
+    public static ApiError MalformedHttp(int status = StatusCodes.Status400BadRequest) =>
         Refused(status, "invalid_request", "The request is not valid HTTP.");
 
     /// <summary>400: the request is invalid in the field <paramref name="param"/>.</summary>
-    public static OpenAIError BadRequest(string message, string? param = null, string? code = null) =>
+    public static ApiError BadRequest(string message, string? param = null, string? code = null) =>
         new(StatusCodes.Status400BadRequest, "invalid_request_error", code, message, param);
 
     /// <summary>Any other error that the caller can correct.</summary>
-    public static OpenAIError Refused(int status, string code, string message) =>
+    public static ApiError Refused(int status, string code, string message) =>
         new(status, "invalid_request_error", code, message);
 
     /// <summary>An error that the caller cannot correct.</summary>
-    public static OpenAIError Server(int status, string code, string message) =>
+    public static ApiError Server(int status, string code, string message) =>
         new(status, "server_error", code, message);
 
     /// <summary>Writes the JSON object of an error response's body or an error event's data.</summary>
@@ -72,9 +73,9 @@ internal sealed record OpenAIError(int Status, string Type, string? Code, string
     /// <summary>Writes the whole response, in the form of the API to which the request belongs.</summary>
     public async Task WriteAsync(HttpResponse response)
     {
-        var isAnthropic = AnthropicError.IsFor(response.HttpContext.Request);
-        var isPlain = PlainTextError.IsFor(response.HttpContext.Request);
-        response.StatusCode = isAnthropic ? AnthropicError.StatusOf(this) : Status;
+        var isAnthropic = AnthropicErrorForm.IsFor(response.HttpContext.Request);
+        var isPlain = PlainTextErrorForm.IsFor(response.HttpContext.Request);
+        response.StatusCode = isAnthropic ? AnthropicErrorForm.StatusOf(this) : Status;
         response.ContentType = isPlain ? "text/plain; charset=utf-8" : "application/json; charset=utf-8";
         response.Headers.CacheControl = "no-store";
         if (RetryAfter is { } wait)
@@ -90,11 +91,11 @@ internal sealed record OpenAIError(int Status, string Type, string? Code, string
 
         if (isAnthropic)
         {
-            AnthropicError.Write(response.BodyWriter, this, response.HttpContext.TraceIdentifier);
+            AnthropicErrorForm.Write(response.BodyWriter, this, response.HttpContext.TraceIdentifier);
         }
         else if (isPlain)
         {
-            PlainTextError.Write(response.BodyWriter, this);
+            PlainTextErrorForm.Write(response.BodyWriter, this);
         }
         else
         {

@@ -10,7 +10,7 @@ namespace LambdaChat.Api.Replies;
 /// once, and some clients read only the first one or throw an exception. Source: <c>OpenAiStreamFunctionCallingHelper</c> in
 /// https://github.com/spring-projects/spring-ai/tree/1.1.x/models/spring-ai-openai
 /// </summary>
-internal sealed class SingleCalls
+internal sealed class ToolCallSplitter
 {
     private readonly ChunkLayout _layout = new();
     private readonly List<(int Start, int End)> _calls = [];

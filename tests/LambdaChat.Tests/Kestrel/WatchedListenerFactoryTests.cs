@@ -1,8 +1,8 @@
 using System.Net;
-using LambdaChat.Http;
+using LambdaChat.Kestrel;
 using Microsoft.AspNetCore.Connections;
 
-namespace LambdaChat.Tests.Http;
+namespace LambdaChat.Tests.Kestrel;
 
 public sealed class WatchedListenerFactoryTests
 {

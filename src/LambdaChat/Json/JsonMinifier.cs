@@ -6,13 +6,13 @@ namespace LambdaChat.Json;
 /// The formatting of JSON: white space between its tokens, and escapes. Source of the escapes: RFC 8259 section 7,
 /// https://www.rfc-editor.org/rfc/rfc8259
 /// </summary>
-internal static class JsonFormat
+internal static class JsonMinifier
 {
     /// <summary>
     /// Removes the formatting of a valid document in place, and returns the new length. Of the ways to write a character in a string, the
     /// shortest stays: <c>\u00e9</c> becomes é. Escapes of unpaired surrogates stay.
     /// </summary>
-    public static int Remove(Span<byte> json)
+    public static int MinifyInPlace(Span<byte> json)
     {
         var written = 0;
         for (var read = 0; read < json.Length;)

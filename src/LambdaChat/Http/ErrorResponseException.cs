@@ -1,7 +1,7 @@
 namespace LambdaChat.Http;
 
 /// <summary>Ends a request with an error response. <see cref="ErrorMiddleware"/> writes <see cref="Error"/>.</summary>
-internal sealed class InvalidRequestException(OpenAIError error) : Exception(error.Message)
+internal sealed class ErrorResponseException(ApiError error) : Exception(error.Message)
 {
-    public OpenAIError Error { get; } = error;
+    public ApiError Error { get; } = error;
 }

@@ -1,6 +1,6 @@
 using LambdaChat.Configuration;
 
-namespace LambdaChat.Http;
+namespace LambdaChat.Kestrel;
 
 /// <summary>
 /// Validates <c>URLS</c>. Kestrel reads it itself, when it starts, and its exceptions do not name the setting. The server has no

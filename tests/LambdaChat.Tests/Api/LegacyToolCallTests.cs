@@ -5,7 +5,7 @@ using LambdaChat.Tests.Relay.Chunks;
 namespace LambdaChat.Tests.Api;
 
 /// <summary>A call in the older form, <c>function_call</c>, is a tool call in the APIs that have no such form.</summary>
-public sealed class OlderToolCallTests
+public sealed class LegacyToolCallTests
 {
     private const string Finish = """{"id":"r1","choices":[{"index":0,"delta":{},"finish_reason":"function_call"}]}""";
 

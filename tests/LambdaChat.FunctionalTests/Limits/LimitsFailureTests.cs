@@ -3,8 +3,8 @@ using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Limits;
 
-/// <summary>The table is unreachable. The limits of the process still apply, and STORE_FAILURE decides whether replies continue.</summary>
-public sealed class StoreFailureTests(FunctionFixture function)
+/// <summary>The table is unreachable. The limits of the process still apply, and LIMITS_FAILURE decides whether replies continue.</summary>
+public sealed class LimitsFailureTests(FunctionFixture function)
 {
     private const string Limits = """{"keys":{"*":{"tokensPerDay":20} } }""";
 
@@ -31,7 +31,7 @@ public sealed class StoreFailureTests(FunctionFixture function)
     public async Task TableSilent_Closed_ReplyIsStopped(string hold)
     {
         using var silent = new BlackHole();
-        await using var limited = await StartAsync(silent.Address, new() { ["STORE_FAILURE"] = "closed", ["HOLD_SECONDS"] = hold });
+        await using var limited = await StartAsync(silent.Address, new() { ["LIMITS_FAILURE"] = "closed", ["HOLD_SECONDS"] = hold });
 
         var (status, response, body) = await limited.AskAsync("""{"tokens":2,"gate":"never-opened"}""", """{"user":"closed"}""");
 
@@ -56,7 +56,7 @@ public sealed class StoreFailureTests(FunctionFixture function)
     public async Task TableUnreachable_Closed_ReplyIsStopped()
     {
         using var unreachable = new BlackHole(isRefusing: true);
-        await using var limited = await StartAsync(unreachable.Address, new() { ["STORE_FAILURE"] = "closed" });
+        await using var limited = await StartAsync(unreachable.Address, new() { ["LIMITS_FAILURE"] = "closed" });
 
         using var response = await limited.Client.PostAsJsonAsync("v1/chat/completions", Reply.Request("""{"tokens":2}"""),
             TestContext.Current.CancellationToken);

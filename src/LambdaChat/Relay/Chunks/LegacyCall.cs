@@ -7,14 +7,14 @@ namespace LambdaChat.Relay.Chunks;
 /// The member <c>function_call</c> of a delta, the older form of a tool call. Some servers write it into each chunk, with empty texts.
 /// Source: https://platform.openai.com/docs/api-reference/chat/object
 /// </summary>
-internal static class OlderCall
+internal static class LegacyCall
 {
     /// <summary>Finds its parts that are not empty.</summary>
     /// <param name="reader">At the member's name. This copy is moved, the caller's reader is not.</param>
-    public static OlderCallParts Find(Utf8JsonReader reader)
+    public static LegacyCallParts Find(Utf8JsonReader reader)
     {
         reader.Read();
-        var parts = OlderCallParts.None;
+        var parts = LegacyCallParts.None;
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             return parts;
@@ -22,17 +22,17 @@ internal static class OlderCall
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var part = reader.ValueTextEquals("name"u8) ? OlderCallParts.Name
-                : reader.ValueTextEquals("arguments"u8) ? OlderCallParts.Arguments
-                : OlderCallParts.None;
+            var part = reader.ValueTextEquals("name"u8) ? LegacyCallParts.Name
+                : reader.ValueTextEquals("arguments"u8) ? LegacyCallParts.Arguments
+                : LegacyCallParts.None;
             reader.Read();
             if (reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty)
             {
                 parts |= part;
             }
-            else if (reader.TokenType == JsonTokenType.StartObject && part == OlderCallParts.Arguments)
+            else if (reader.TokenType == JsonTokenType.StartObject && part == LegacyCallParts.Arguments)
             {
-                parts |= OlderCallParts.Arguments | OlderCallParts.Object;
+                parts |= LegacyCallParts.Arguments | LegacyCallParts.Object;
             }
 
             reader.Skip();
@@ -56,9 +56,9 @@ internal static class OlderCall
     }
 }
 
-/// <summary>The parts of an <see cref="OlderCall"/>.</summary>
+/// <summary>The parts of an <see cref="LegacyCall"/>.</summary>
 [Flags]
-internal enum OlderCallParts
+internal enum LegacyCallParts
 {
     None = 0,
     Name = 1,

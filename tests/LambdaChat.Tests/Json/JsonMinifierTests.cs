@@ -4,7 +4,7 @@ using LambdaChat.Json;
 
 namespace LambdaChat.Tests.Json;
 
-public sealed class JsonFormatTests
+public sealed class JsonMinifierTests
 {
     [Theory]
     [InlineData("", "")]
@@ -18,7 +18,7 @@ public sealed class JsonFormatTests
     {
         var bytes = Encoding.UTF8.GetBytes(json);
 
-        Assert.Equal(expected, Encoding.UTF8.GetString(bytes.AsSpan(0, JsonFormat.Remove(bytes))));
+        Assert.Equal(expected, Encoding.UTF8.GetString(bytes.AsSpan(0, JsonMinifier.MinifyInPlace(bytes))));
     }
 
     [Theory]
@@ -35,7 +35,8 @@ public sealed class JsonFormatTests
     {
         var bytes = Encoding.UTF8.GetBytes($$""" { "{{text}}" : [ "{{text}}" , 1 ] } """);
 
-        Assert.Equal($$"""{"{{expected}}":["{{expected}}",1]}""", Encoding.UTF8.GetString(bytes.AsSpan(0, JsonFormat.Remove(bytes))));
+        var length = JsonMinifier.MinifyInPlace(bytes);
+        Assert.Equal($$"""{"{{expected}}":["{{expected}}",1]}""", Encoding.UTF8.GetString(bytes.AsSpan(0, length)));
     }
 
     [Fact]
@@ -49,11 +50,11 @@ public sealed class JsonFormatTests
             }
 
             var escaped = Encoding.UTF8.GetBytes($"\"\\u{unit:x4}\"");
-            var written = escaped.AsSpan(0, JsonFormat.Remove(escaped)).ToArray();
+            var written = escaped.AsSpan(0, JsonMinifier.MinifyInPlace(escaped)).ToArray();
             var again = written.ToArray();
 
             Assert.Equal(((char)unit).ToString(), JsonSerializer.Deserialize<string>(written));
-            Assert.Equal(written.Length, JsonFormat.Remove(again));
+            Assert.Equal(written.Length, JsonMinifier.MinifyInPlace(again));
             Assert.Equal(written, again);
         }
     }

@@ -1,7 +1,7 @@
-using LambdaChat.Http;
+using LambdaChat.Kestrel;
 using Microsoft.Extensions.Time.Testing;
 
-namespace LambdaChat.Tests.Http;
+namespace LambdaChat.Tests.Kestrel;
 
 /// <summary>
 /// The runtime also collects for reasons of its own, for example if the machine is short of memory. The exact numbers are therefore those

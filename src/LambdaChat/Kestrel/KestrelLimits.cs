@@ -1,6 +1,6 @@
 using LambdaChat.Configuration;
 
-namespace LambdaChat.Http;
+namespace LambdaChat.Kestrel;
 
 /// <summary>Kestrel's limits for one client and for all clients together, applied before the application receives a request.</summary>
 /// <param name="Connections">Open connections. Further connections are closed at once.</param>

@@ -7,7 +7,7 @@ namespace LambdaChat.Upstream.Errors;
 /// Removes from an error text what looks like a secret: the value of a header or a setting that holds one, and tokens with a known prefix.
 /// Each character is looked at a fixed number of times.
 /// </summary>
-internal static class Secrets
+internal static class SecretRedactor
 {
     private const int MinimumTokenLength = 10; // Characters after the prefix.
     private const int MinimumBearerLength = 16; // A shorter word follows "Bearer" in a sentence.
@@ -35,7 +35,7 @@ internal static class Secrets
         "private_key", "signature", "cookie",
     ];
 
-    public static string Remove(string text)
+    public static string Redact(string text)
     {
         var output = new StringBuilder(text.Length);
         var rest = text.AsSpan();

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace LambdaChat.Tests.Http;
 
-public sealed class AnthropicErrorTests
+public sealed class AnthropicErrorFormTests
 {
     [Theory]
     [InlineData(400, "x", 400, "invalid_request_error")]
@@ -29,7 +29,7 @@ public sealed class AnthropicErrorTests
     [InlineData(504, "model_silent", 504, "timeout_error")]
     public async Task Error_OfMessages_HasAnthropicsForm(int status, string code, int expected, string type)
     {
-        var (actual, body) = await WriteAsync(new OpenAIError(status, "any", code, "Say \"why\"."), "/v1/messages", hasVersion: false);
+        var (actual, body) = await WriteAsync(new ApiError(status, "any", code, "Say \"why\"."), "/v1/messages", hasVersion: false);
 
         Assert.Equal(expected, actual);
         Assert.Equal($$"""{"type":"error","error":{"type":"{{type}}","message":"Say \"why\"."},"request_id":"req-1"}""", body);
@@ -62,7 +62,7 @@ public sealed class AnthropicErrorTests
     [InlineData("/", true, false)]
     public async Task Form_OfAnError_IsThatOfThePath(string path, bool hasVersion, bool isAnthropic)
     {
-        var (_, body) = await WriteAsync(OpenAIError.BadRequest("No."), path, hasVersion);
+        var (_, body) = await WriteAsync(ApiError.BadRequest("No."), path, hasVersion);
 
         Assert.Equal(isAnthropic, body.StartsWith("{\"type\":\"error\"", StringComparison.Ordinal));
     }
@@ -72,13 +72,14 @@ public sealed class AnthropicErrorTests
     {
         foreach (var kind in Enum.GetValues<FailureKind>())
         {
-            var error = new ReplyFailure(kind).ToOpenAI();
-            var isRetryable = AnthropicError.TypeOf(error) is "api_error" or "overloaded_error" or "rate_limit_error" or "timeout_error";
+            var error = new ReplyFailure(kind).ToError();
+            var isRetryable = AnthropicErrorForm.TypeOf(error)
+                is "api_error" or "overloaded_error" or "rate_limit_error" or "timeout_error";
             Assert.True(isRetryable || kind is FailureKind.ClientGone or FailureKind.Cancelled, kind.ToString());
         }
     }
 
-    private static async Task<(int Status, string Body)> WriteAsync(OpenAIError error, string path, bool hasVersion)
+    private static async Task<(int Status, string Body)> WriteAsync(ApiError error, string path, bool hasVersion)
     {
         var context = new DefaultHttpContext { TraceIdentifier = "req-1" };
         context.Request.Path = path;

@@ -1,8 +1,8 @@
 using LambdaChat.Configuration;
-using LambdaChat.Http;
+using LambdaChat.Kestrel;
 using Microsoft.Extensions.Configuration;
 
-namespace LambdaChat.Tests.Http;
+namespace LambdaChat.Tests.Kestrel;
 
 public sealed class KestrelLimitsTests
 {

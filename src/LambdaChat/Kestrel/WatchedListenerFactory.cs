@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 
-namespace LambdaChat.Http;
+namespace LambdaChat.Kestrel;
 
 /// <summary>
 /// Reports an exception of a listener's accept call. Kestrel only logs such an exception and then accepts no further connections, while the

@@ -7,7 +7,7 @@ namespace LambdaChat.Http;
 /// The form of errors in Anthropic's API: <c>{"type":"error","error":{"type","message"},"request_id"}</c>. Each error of the function has
 /// this form on the paths of that API. Source: https://docs.claude.com/en/api/errors
 /// </summary>
-internal static class AnthropicError
+internal static class AnthropicErrorForm
 {
     /// <summary>The request header that all of Anthropic's clients send, and no others.</summary>
     public const string VersionHeader = "anthropic-version";
@@ -26,10 +26,10 @@ internal static class AnthropicError
     }
 
     /// <summary>The HTTP status. A server without capacity is 529, on which Anthropic's clients wait and retry.</summary>
-    public static int StatusOf(OpenAIError error) => IsOverload(error) ? Overloaded : error.Status;
+    public static int StatusOf(ApiError error) => IsOverload(error) ? Overloaded : error.Status;
 
     /// <summary>The type of an error, on which clients decide whether they retry.</summary>
-    public static string TypeOf(OpenAIError error) => error.Status switch
+    public static string TypeOf(ApiError error) => error.Status switch
     {
         StatusCodes.Status401Unauthorized => "authentication_error",
         StatusCodes.Status403Forbidden => "permission_error",
@@ -46,9 +46,9 @@ internal static class AnthropicError
     public static string PathOf(string path) => path.Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
 
     /// <summary>Writes the JSON object of an error response's body or an error event's data.</summary>
-    public static void Write(IBufferWriter<byte> output, OpenAIError error, string requestId)
+    public static void Write(IBufferWriter<byte> output, ApiError error, string requestId)
     {
-        using var writer = new Utf8JsonWriter(output, OpenAIError.Options);
+        using var writer = new Utf8JsonWriter(output, ApiError.Options);
         writer.WriteStartObject();
         writer.WriteString("type"u8, "error"u8);
         writer.WriteStartObject("error"u8);
@@ -66,7 +66,7 @@ internal static class AnthropicError
         writer.WriteEndObject();
     }
 
-    private static bool IsOverload(OpenAIError error) =>
+    private static bool IsOverload(ApiError error) =>
         error.Status == StatusCodes.Status503ServiceUnavailable
         && error.Code is "upstream_unavailable" or "model_is_starting" or "server_overloaded";
 }
