@@ -5,7 +5,7 @@ namespace LambdaChat.Local.Lambda;
 /// <summary>An invocation that waits for the response of the function.</summary>
 internal sealed class PendingInvocation(HttpContext client, byte[] payload, DateTimeOffset deadline)
 {
-    private readonly CancellationTokenSource _givenUp = new();
+    private readonly TaskCompletionSource _givenUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<InvocationOutcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string RequestId { get; } = Guid.NewGuid().ToString();
@@ -23,10 +23,10 @@ internal sealed class PendingInvocation(HttpContext client, byte[] payload, Date
 
     public Task<InvocationOutcome> Completion => _completion.Task;
 
-    /// <summary>Cancelled when the function has given up its response, and polls again.</summary>
-    public CancellationToken GivenUp => _givenUp.Token;
+    /// <summary>Completes when the function has given up its response, and polls again.</summary>
+    public Task GivenUp => _givenUp.Task;
 
-    public void GiveUp() => _givenUp.Cancel();
+    public void GiveUp() => _givenUp.TrySetResult();
 
     public bool TryComplete(InvocationOutcome outcome) => _completion.TrySetResult(outcome);
 }

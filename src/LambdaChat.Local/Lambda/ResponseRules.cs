@@ -13,8 +13,9 @@ internal sealed class ResponseRules(LambdaOptions options)
     private const string PreludeType = "application/vnd.awslambda.http-integration-response";
 
     /// <summary>Sends the function's response to the client. Returns the error type on failure, else null.</summary>
-    public async Task<string?> SendAsync(HttpRequest request, PendingInvocation invocation, CancellationToken cancellationToken)
+    public async Task<string?> SendAsync(HttpContext context, PendingInvocation invocation)
     {
+        var request = context.Request;
         var isStreamed = request.Headers["Lambda-Runtime-Function-Response-Mode"] == "streaming";
         if (isStreamed ? options.IsSamLocal || !options.AcceptsStreams : options.EventFormat == EventFormat.Rest && !options.IsSamLocal)
         {
@@ -25,7 +26,7 @@ internal sealed class ResponseRules(LambdaOptions options)
         if (!isStreamed)
         {
             var response = await request.ReadBytesAsync();
-            return await BufferedResponse.SendAsync(invocation.Client.Response, options.EventFormat, response, cancellationToken);
+            return await BufferedResponse.SendAsync(invocation.Client.Response, options.EventFormat, response, context.RequestAborted);
         }
 
         // API Gateway always reads a prelude. A function URL sends a response of another type as it is.
@@ -34,7 +35,7 @@ internal sealed class ResponseRules(LambdaOptions options)
         {
             ContentType = hasPrelude ? null : request.ContentType ?? "application/octet-stream",
         };
-        return await streamed.CopyAsync(request.BodyReader, cancellationToken) ?? ReadErrorTrailer(request);
+        return await streamed.CopyAsync(request.BodyReader, context.RequestAborted) ?? ReadErrorTrailer(request);
     }
 
     private static string? ReadErrorTrailer(HttpRequest request) =>

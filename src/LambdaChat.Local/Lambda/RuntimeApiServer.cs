@@ -114,8 +114,13 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
         InvocationOutcome outcome;
         try
         {
-            using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, invocation.GivenUp);
-            var error = await _rules.SendAsync(context.Request, invocation, ended.Token);
+            var sending = _rules.SendAsync(context, invocation);
+            if (await Task.WhenAny(sending, invocation.GivenUp) != sending)
+            {
+                context.Abort();
+            }
+
+            var error = await sending;
             outcome = new InvocationOutcome(error, HasStarted: invocation.Client.Response.HasStarted);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or BadHttpRequestException)

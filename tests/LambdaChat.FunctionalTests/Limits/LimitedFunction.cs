@@ -60,8 +60,8 @@ internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDispo
     }
 
     /// <summary>
-    /// Requests a reply of a key that has only its own limit, and waits for its settlement. The first request of a process loads the SDK of the
-    /// table, which may take longer on a busy machine than a lease waits for the table.
+    /// Requests a reply of a key that has only its own limit, and waits for its settlement. The first request of a process loads the SDK of
+    /// the table, which may take longer on a busy machine than a lease waits for the table.
     /// </summary>
     /// <param name="model">A model without limits.</param>
     public async Task WarmUpAsync(string model = "served-name")

@@ -33,8 +33,8 @@ public sealed class OverspendTests(FunctionFixture function)
         Assert.NotEqual(0, settled);
     }
 
-    // On a very busy machine a settlement may not reach the table in time. Its reservation then remains, and the result is the number of tokens
-    // of the others. Null if the table has the tokens of all replies.
+    // On a very busy machine a settlement may not reach the table in time. Its reservation then remains, and the result is the number of
+    // tokens of the others. Null if the table has the tokens of all replies.
     private async Task<long?> UseAtMostTheLimitAsync()
     {
         await using var table = await DynamoTable.StartAsync();

@@ -36,8 +36,8 @@ public sealed class SharedLimitTests(FunctionFixture function)
 
     private static int Lost(Log log) => log.Lines.Count(line => line.Contains("The limits table could not", StringComparison.Ordinal));
 
-    // On a very busy machine an update may not reach the table in time. Its reservation then remains, and the result is the number of tokens
-    // that the table has. Null if it has all of them.
+    // On a very busy machine an update may not reach the table in time. Its reservation then remains, and the result is the number of
+    // tokens that the table has. Null if it has all of them.
     private async Task<long?> RejectsThatCallerOnlyAsync()
     {
         var gate = Guid.NewGuid().ToString();

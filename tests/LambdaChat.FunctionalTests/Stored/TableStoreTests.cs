@@ -101,7 +101,8 @@ public sealed partial class TableStoreTests(FunctionFixture function, TableFunct
 
         var (status, queued) = await StoredFunction.AskAsync(client, "POST", "v1/responses", request);
         using var limit = WaitLimit.Start();
-        while (status is 504 or 502) // On a busy machine, the first call of the table exceeds the limit, or the function does not report it.
+        // On a busy machine, the first call of the table exceeds the limit, or the function does not report it.
+        while (status is 504 or 502)
         {
             limit.Token.ThrowIfCancellationRequested();
             (status, queued) = await StoredFunction.AskAsync(client, "POST", "v1/responses", request);

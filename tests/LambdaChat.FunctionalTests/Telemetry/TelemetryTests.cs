@@ -7,7 +7,7 @@ using LambdaChat.Local.Lambda;
 namespace LambdaChat.FunctionalTests.Telemetry;
 
 /// <summary>The spans and metrics that a collector receives over OTLP.</summary>
-public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
+public sealed partial class TelemetryTests(FunctionFixture function) : IAsyncLifetime
 {
     private const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4736";
     private const string ParentId = "00f067aa0ba902b7";
@@ -188,44 +188,6 @@ public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
         await Assert.ThrowsAsync<LocalException>(() => lambda.WarmUpAsync(TestContext.Current.CancellationToken));
         await _log.WaitForAsync("OTEL_EXPORTER_OTLP_ENDPOINT must be an address like http://localhost:4318.");
     }
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public async ValueTask DisposeAsync()
-    {
-        _client.Dispose();
-        _answers.TrySetResult();
-        if (_lambda is not null)
-        {
-            await _lambda.DisposeAsync();
-        }
-
-        await _collector.DisposeAsync();
-    }
-
-    private async Task StartAsync(bool hasCollector = true)
-    {
-        await _collector.StartAsync();
-        _lambda = await StartLambdaAsync(hasCollector ? _collector.Address.ToString() : "");
-        _client = FunctionFixture.CreateClient(_lambda.Url);
-    }
-
-    // The export intervals are long, so only the flush at the end of an invocation exports during a test.
-    private Task<LocalLambda> StartLambdaAsync(string collector) =>
-        FunctionFixture.StartLambdaAsync(function.Emulator.Address, _log, options => options with
-        {
-            MaxEnvironments = 1,
-            IdleGrace = WaitLimit.Duration, // A request waits for the export of the one before.
-            Variables = new Dictionary<string, string>(options.Variables)
-            {
-                ["MODELS"] =
-                $$"""[{"name":"{{FunctionFixture.Model}}","endpoint":"demo"},{"name":"traced","endpoint":"demo","customAttributes":{"trace":true} }]""",
-                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector,
-                ["OTEL_BSP_SCHEDULE_DELAY"] = "600000",
-                ["OTEL_METRIC_EXPORT_INTERVAL"] = "600000",
-                ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "600000",
-            },
-        });
 
     // A flush that continues after its 200 ms does not export the spans of the next request. They are exported with those of a later one.
     private Task<(IReadOnlyList<Span> Spans, IReadOnlyList<Metric> Points)> ReceiveAsync(

@@ -1,6 +1,5 @@
 using LambdaChat.Lambda.RuntimeApi;
 using LambdaChat.Tests.Support;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.ReplyStore;
 
-public sealed class TableReplyStoreTests : IDisposable
+public sealed partial class TableReplyStoreTests : IDisposable
 {
     private const string Items = """
         {"Items":[{"pk":{"S":"p"},"sk":{"S":"part1"}},{"pk":{"S":"p"},"sk":{"S":"part2"}}]}
@@ -114,100 +114,6 @@ public sealed class TableReplyStoreTests : IDisposable
     }
 
     // The head is deleted first, so an earlier attempt may have left the other items.
-    [Fact]
-    public async Task Deletion_WithoutAHead_DeletesTheItemsThatAreLeft()
-    {
-        _table.Respond = operation => operation switch
-        {
-            "GetItem" => "{}",
-            "UpdateItem" => ConditionFailed,
-            "Query" => Items,
-            _ => null,
-        };
-
-        Assert.False(await _store.DeleteAsync(Key, CancellationToken.None));
-
-        Assert.Equal("part1", (string?)Body()["RequestItems"]!["t"]![0]!["DeleteRequest"]!["Key"]!["sk"]!["S"]);
-    }
-
-    /// <summary>The producer repeats a creation whose response was lost. It must not create a reply that was deleted meanwhile.</summary>
-    [Fact]
-    public async Task Deletion_LeavesAHeadThatPreventsAnotherCreation()
-    {
-        _table.Respond = operation => operation == "Query" ? """{"Items":[]}""" : null;
-        Assert.True(await _store.DeleteAsync(Key, CancellationToken.None));
-        var update = JsonNode.Parse(_table.Bodies[0])!;
-        var values = update["ExpressionAttributeValues"]!;
-        Assert.Equal("#expires > :now", (string?)update["ConditionExpression"]);
-        Assert.Equal(Seconds(TimeSpan.Zero), (string?)values[":now"]!["N"]);
-        Assert.StartsWith("deleted ", (string?)values[":generation"]!["S"], StringComparison.Ordinal);
-        Assert.Equal("1~", (string?)Body()["ExpressionAttributeValues"]![":last"]!["S"]); // The other items are deleted, and not the head.
-
-        _table.HasHead = true;
-        var expires = values[":now"]!.ToJsonString();
-        var item = $$"""{"generation":{"S":"deleted"},"status":{"S":"Cancelled"},"lease":{"N":"1"},"expires":{{expires}} }""";
-        _table.Respond = operation => operation == "GetItem" ? $$"""{"Item":{{item}} }""" : null;
-        var head = new ReplyHead("g", ReplyStatus.Running, _time.GetUtcNow(), _time.GetUtcNow().AddMinutes(25));
-        var calls = _table.Calls;
-        await _store.CreateAsync(Key, head, new byte[400 * 1024], CancellationToken.None);
-
-        Assert.Equal(calls + 2, _table.Calls); // The head and its request are not written.
-        Assert.Null(await _store.ReadHeadAsync(Key, CancellationToken.None)); // So its producer stops.
-    }
-
-    [Fact]
-    public async Task Deletion_OfAnEndedReply_LeavesNoItem()
-    {
-        _table.Respond = operation => operation switch
-        {
-            "UpdateItem" => """
-                {"Attributes":{"generation":{"S":"deleted"},"status":{"S":"Cancelled"},"lease":{"N":"1"},"expires":{"N":"1"},
-                 "parts":{"N":"2"},"ended":{"N":"1"} } }
-                """,
-            "Query" => """{"Items":[]}""",
-            _ => null,
-        };
-
-        Assert.True(await _store.DeleteAsync(Key, CancellationToken.None));
-
-        Assert.Equal("2", (string?)Body()["ExpressionAttributeValues"]![":last"]!["S"]);
-    }
-
-    [Fact]
-    public async Task End_OfADeletedReply_DeletesItsHead()
-    {
-        _table.Respond = operation => operation switch
-        {
-            "UpdateItem" => ConditionFailed,
-            "GetItem" => """{"Item":{"generation":{"S":"deleted"},"status":{"S":"Cancelled"},"lease":{"N":"1"},"expires":{"N":"1"} } }""",
-            "Query" => """{"Items":[]}""",
-            _ => null,
-        };
-
-        await _store.EndAsync(
-            Key, "g", new ReplyEnding(ReplyStatus.Completed, 1, _time.GetUtcNow(), []), _time.GetUtcNow(), CancellationToken.None);
-
-        Assert.Equal("2", (string?)Body()["ExpressionAttributeValues"]![":last"]!["S"]);
-    }
-
-    // The condition of the SDK's second attempt fails.
-    [Fact]
-    public async Task Deletion_ResponseIsLost_IsADeletion()
-    {
-        _table.Respond = operation => operation switch
-        {
-            "UpdateItem" => ConditionFailed,
-            "Query" => """{"Items":[]}""",
-            "GetItem" => $$"""
-                {"Item":{"generation":{{JsonNode.Parse(_table.Bodies[0])!["ExpressionAttributeValues"]![":generation"]!.ToJsonString()}},
-                 "status":{"S":"Cancelled"},"lease":{"N":"1"},"expires":{"N":"1"} } }
-                """,
-            _ => null,
-        };
-
-        Assert.True(await _store.DeleteAsync(Key, CancellationToken.None));
-    }
-
     // A request of the same conversation may have begun later, and have its name already.
     [Fact]
     public async Task Name_OfALaterReply_IsNotReplaced()
