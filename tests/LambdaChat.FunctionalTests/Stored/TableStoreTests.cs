@@ -101,8 +101,7 @@ public sealed partial class TableStoreTests(FunctionFixture function, TableFunct
 
         var (status, queued) = await StoredFunction.AskAsync(client, "POST", "v1/responses", request);
         using var limit = WaitLimit.Start();
-        // On a busy machine, the first call of the table exceeds the limit, or the function does not report it.
-        while (status is 504 or 502)
+        while (status is 504 or 502) // On a busy machine, the first call of the table exceeds the limit, perhaps unreported.
         {
             limit.Token.ThrowIfCancellationRequested();
             (status, queued) = await StoredFunction.AskAsync(client, "POST", "v1/responses", request);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Threading.Channels;
+using LambdaChat.FunctionalTests.Limits;
 using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -58,6 +59,19 @@ internal sealed class Collector : IAsyncDisposable
 
     /// <summary>The metrics of the next export.</summary>
     public async Task<List<Metric>> ReadMetricsAsync() => [.. Metric.Read(await ReadAsync(_metrics.Reader))];
+
+    /// <summary>
+    /// Repeats a request until the exports are as expected. A flush of the function that continues after its 200 ms does not export the
+    /// spans of the next request: they are exported with those of a later one.
+    /// </summary>
+    public Task<(IReadOnlyList<Span> Spans, IReadOnlyList<Metric> Points)> ReceiveAsync(
+        Func<Task> ask, Func<(IReadOnlyList<Span> Spans, IReadOnlyList<Metric> Points), bool> isExpected) => TableExtensions.UntilAsync(
+            async () =>
+            {
+                await ask();
+                return Received;
+            },
+            isExpected);
 
     public ValueTask DisposeAsync() => _app.StopNowAsync();
 

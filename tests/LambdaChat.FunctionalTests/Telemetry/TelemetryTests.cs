@@ -1,5 +1,4 @@
 using System.Text;
-using LambdaChat.FunctionalTests.Limits;
 using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.Hosting;
 using LambdaChat.Local.Lambda;
@@ -7,7 +6,7 @@ using LambdaChat.Local.Lambda;
 namespace LambdaChat.FunctionalTests.Telemetry;
 
 /// <summary>The spans and metrics that a collector receives over OTLP.</summary>
-public sealed partial class TelemetryTests(FunctionFixture function) : IAsyncLifetime
+public sealed class TelemetryTests(FunctionFixture function) : IAsyncLifetime
 {
     private const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4736";
     private const string ParentId = "00f067aa0ba902b7";
@@ -98,7 +97,7 @@ public sealed partial class TelemetryTests(FunctionFixture function) : IAsyncLif
         await StartAsync();
         await ReadAsync(traceparent: $"00-{TraceId}-{ParentId}-00");
 
-        var (spans, _) = await ReceiveAsync(
+        var (spans, _) = await _collector.ReceiveAsync(
             () => ReadAsync(traceparent: $"00-{TraceId}-{SampledId}-01"),
             received => received.Spans.Any(span => span.ParentId == SampledId));
 
@@ -146,7 +145,7 @@ public sealed partial class TelemetryTests(FunctionFixture function) : IAsyncLif
                 traceparent: $"00-{TraceId}-{ParentId}-01");
         await ReadAsync(
             """{"fault":{"kind":"model_error","after":0,"message":"arn:aws:sagemaker:us-east-1:111122223333:endpoint/x spoken-error"} }""");
-        await ReceiveAsync(
+        await _collector.ReceiveAsync(
             async () =>
             {
                 using var refused = await _client.GetAsync("v1/spoken-path?spoken-query", TestContext.Current.CancellationToken);
@@ -189,15 +188,43 @@ public sealed partial class TelemetryTests(FunctionFixture function) : IAsyncLif
         await _log.WaitForAsync("OTEL_EXPORTER_OTLP_ENDPOINT must be an address like http://localhost:4318.");
     }
 
-    // A flush that continues after its 200 ms does not export the spans of the next request. They are exported with those of a later one.
-    private Task<(IReadOnlyList<Span> Spans, IReadOnlyList<Metric> Points)> ReceiveAsync(
-        Func<Task> ask, Func<(IReadOnlyList<Span> Spans, IReadOnlyList<Metric> Points), bool> isExpected) => TableExtensions.UntilAsync(
-            async () =>
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        _answers.TrySetResult();
+        if (_lambda is not null)
+        {
+            await _lambda.DisposeAsync();
+        }
+
+        await _collector.DisposeAsync();
+    }
+
+    private async Task StartAsync(bool hasCollector = true)
+    {
+        await _collector.StartAsync();
+        _lambda = await StartLambdaAsync(hasCollector ? _collector.Address.ToString() : "");
+        _client = FunctionFixture.CreateClient(_lambda.Url);
+    }
+
+    // The export intervals are long, so only the flush at the end of an invocation exports during a test.
+    private Task<LocalLambda> StartLambdaAsync(string collector) =>
+        FunctionFixture.StartLambdaAsync(function.Emulator.Address, _log, options => options with
+        {
+            MaxEnvironments = 1,
+            IdleGrace = WaitLimit.Duration, // A request waits for the export of the one before.
+            Variables = new Dictionary<string, string>(options.Variables)
             {
-                await ask();
-                return _collector.Received;
+                ["MODELS"] =
+                $$"""[{"name":"{{FunctionFixture.Model}}","endpoint":"demo"},{"name":"traced","endpoint":"demo","customAttributes":{"trace":true} }]""",
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector,
+                ["OTEL_BSP_SCHEDULE_DELAY"] = "600000",
+                ["OTEL_METRIC_EXPORT_INTERVAL"] = "600000",
+                ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "600000",
             },
-            isExpected);
+        });
 
     private async Task ReadAsync(
         string standIn = """{"tokens":2}""", string members = "{}", string? traceparent = null, string? xRay = null)

@@ -40,7 +40,10 @@ public sealed class UsageLimiterTests : IDisposable
         Assert.Equal((503, "limits_unavailable"), (error.Status, error.Code));
         Assert.Null(lease!.Failure);
         Assert.Equal(
-            ["The limits of the key alice in TABLE are invalid: limits.costPerMonth requires prices of the model free in MODELS."],
+            [
+                "Request r was rejected, because the limits of the key alice in TABLE are invalid: " +
+                "limits.costPerMonth requires prices of the model free in MODELS.",
+            ],
             _log.TakeAll(LogLevel.Error));
     }
 
@@ -84,5 +87,5 @@ public sealed class UsageLimiterTests : IDisposable
     }
 
     private UsageLease? Reserve(LimitedCaller caller, Model model) =>
-        _limiter.Reserve(new DefaultHttpContext().Response, caller, model, static () => new TokenEstimate(1, 1));
+        _limiter.Reserve(new DefaultHttpContext { TraceIdentifier = "r" }.Response, caller, model, static () => new TokenEstimate(1, 1));
 }
