@@ -17,7 +17,7 @@ public sealed class LimitsFailureTests(FunctionFixture function)
         var (status, _, body) = await limited.AskAsync();
 
         Assert.Equal((200, " t0 t1 t2 t3 t4"), (status, (string?)body["choices"]![0]!["message"]!["content"]));
-        await limited.Log.WaitForAsync("completed", "\"store\":\"late-open\"");
+        await limited.Log.WaitForAsync("completed", "\"limits\":\"late-open\"");
         await limited.Log.WaitForAsync(
             "The limits table could not be updated for request ",
             ". If the reservation reached it, it counts instead of the 14 tokens that were used.");
@@ -37,7 +37,7 @@ public sealed class LimitsFailureTests(FunctionFixture function)
 
         AssertUnavailable(status, response, body.ToJsonString());
         Assert.False(await function.Emulator.Calls.Last(call => (string?)call.Body["user"] == "closed").Ended);
-        await limited.Log.WaitForAsync("failed with LimitsUnknown", "\"store\":\"late-closed\"");
+        await limited.Log.WaitForAsync("failed with LimitsUnknown", "\"limits\":\"late-closed\"");
     }
 
     [Fact]

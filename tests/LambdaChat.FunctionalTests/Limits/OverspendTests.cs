@@ -61,7 +61,7 @@ public sealed class OverspendTests(FunctionFixture function)
             var (_, spent,
                 _) = await TableExtensions.UntilAsync(() => table.SpentAsync("SPENT#key#test", "DAY#"),
                     spent => (spent.Requests == replies && spent.Tokens == replies * 59) || Lost(logs) > lost);
-            var late = logs.Sum(log => log.Lines.Count(line => line.Contains("\"store\":\"late-open\"", StringComparison.Ordinal)));
+            var late = logs.Sum(log => log.Lines.Count(line => line.Contains("\"limits\":\"late-open\"", StringComparison.Ordinal)));
             Assert.InRange(spent, Limit, Limit + ((Callers + late) * MaxTokens));
             if (Lost(logs) > lost)
             {
