@@ -1,8 +1,8 @@
-using LambdaChat.Kestrel;
 using LambdaChat;
 using LambdaChat.Authentication.Cli;
 using LambdaChat.Configuration;
 using LambdaChat.Hosting;
+using LambdaChat.Kestrel;
 using LambdaChat.Lambda;
 using LambdaChat.Limits;
 using LambdaChat.Rehearsal;

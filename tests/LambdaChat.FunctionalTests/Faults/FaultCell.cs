@@ -16,8 +16,11 @@ internal sealed record FaultCell(FaultKind Kind, FaultMoment Moment, string Mode
     private bool IsAskedAgain =>
         Kind.Name is "end" or "done" or "model_stream_error" && Moment.After == 0 && !IsStreamed && !Model.EndsWith("-openai", StringComparison.Ordinal);
 
-    /// <summary>True to send each event after the previous one was read, so that no event is in flight at the fault.</summary>
-    public bool IsGated => Kind.LosesBytes && IsStreamed && !Moment.IsContinued;
+    /// <summary>
+    /// True to send each event after the previous one was read, so that no event is in flight at the fault. The function sends the finish
+    /// reason at the end, so that nothing can wait for it.
+    /// </summary>
+    public bool IsGated => Kind.LosesBytes && IsStreamed && !Moment.IsContinued && !Moment.IsAfterFinish;
 
     public static IEnumerable<FaultCell> Of(FaultKind kind, FaultMoment moment) =>
         from model in kind.ModelsAt(moment)
@@ -70,19 +73,36 @@ internal sealed record FaultCell(FaultKind Kind, FaultMoment Moment, string Mode
             yield return Refusal(UpstreamError.ConnectionLost);
             yield return Refusal(UpstreamError.Unreachable);
         }
+
+        foreach (var lines in Kind.LosesBytes && IsStreamed && Moment.IsAfterFinish ? CutLines() : [])
+        {
+            yield return lines;
+        }
+    }
+
+    // A reset overtakes events that are in flight.
+    private static IEnumerable<IEnumerable<string>> CutLines()
+    {
+        string[] all = [.. FaultMoment.AfterFinish.Events];
+        yield return Refusal(UpstreamError.ConnectionLost);
+        yield return ["200", .. all, "[DONE]"];
+        for (var count = 1; count < all.Length; count++)
+        {
+            yield return ["200", .. all[..count], .. InStream(UpstreamError.ConnectionLost, isHidden: false)];
+        }
     }
 
     private IEnumerable<string> ExpectedLines() => (Expected, IsStreamed) switch
     {
         ({ } error, false) => Refusal(error),
         ({ } error, true) when Moment.After == 0 => Refusal(error),
-        ({ } error, true) => ["200", .. Moment.Events, .. InStream(error)],
+        ({ } error, true) => ["200", .. Moment.Events, .. InStream(error, Kind.IsHidden)],
         (null, true) => ["200", .. (Moment.IsContinued ? FaultMoment.AfterDone : Moment).Events, "[DONE]"],
         (null, false) => ["200", Text, "finish stop"],
     };
 
-    private IEnumerable<string> InStream(UpstreamError error) =>
-        [error.Body, .. Kind.IsHidden
+    private static IEnumerable<string> InStream(UpstreamError error, bool isHidden) =>
+        [error.Body, .. isHidden
             ? (string[])[]
             : [$"\n\n[Error: {error.Message}]"], $"finish error: {error.Message}", "finish error", "[DONE]"];
 
