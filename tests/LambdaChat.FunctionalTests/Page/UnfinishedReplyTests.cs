@@ -120,6 +120,33 @@ public sealed class UnfinishedReplyTests(PageFixture fixture) : IAsyncLifetime
         await Expect(second.Page.Locator(".notice")).ToHaveCountAsync(0);
     }
 
+    // The first tab has all of the text when it loses the reply. The second one then receives the end.
+    [Fact]
+    public async Task Reply_LostBeforeAnotherTabReceivesItsEnd_HasTheEnd()
+    {
+        await using var proxy = new BreakableProxy(_function!.Url);
+        await using var page = await fixture.OpenAsync($"{proxy.Url}#key={FunctionFixture.Key}");
+        await page.ScriptAsync($$"""{"reasoning":[""],"content":["steady"],"gate":"{{_gate}}"}""");
+        await page.SendAsync("Slow");
+        fixture.Emulator.Gates.Open(_gate, 2);
+        await Expect(page.Answer).ToHaveTextAsync("steady");
+        var second = await page.OpenTabAsync();
+        await Expect(second.Answer).ToHaveTextAsync("steady");
+        await page.Page.RouteAsync("**/v1/chat/completions/*", route => route.FulfillAsync(
+            new() { Status = 404, Body = """{"error":{"message":"There is none.","code":"completion_not_found"}}""" }));
+        proxy.Break();
+        proxy.Repair();
+        await page.Page.Locator(".notice").WaitForAsync();
+
+        fixture.Emulator.Gates.Open(_gate, 100);
+
+        await second.Stats.WaitForAsync();
+        await second.Page.ReloadAsync();
+        await Expect(second.Answer).ToHaveTextAsync("steady");
+        await second.Stats.WaitForAsync();
+        await Expect(second.Page.Locator(".notice")).ToHaveCountAsync(0);
+    }
+
     private async Task<ChatPage> BeginAsync()
     {
         var page = await fixture.OpenAsync($"{_function!.Url}#key={FunctionFixture.Key}");

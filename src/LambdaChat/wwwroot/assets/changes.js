@@ -10,11 +10,11 @@ export function setChat(store, id, values) {
   return store.change(id, Infinity, (chat) => chat && { chat: { ...chat, ...values } });
 }
 
-// Saves a reply, unless it was replaced or deleted. `reply` is the id of a stored reply that the record had. If another tab has ended it,
-// the record stays, unless it has less text.
+// Saves a reply, unless it was replaced or deleted. `reply` is the id of a stored reply that the record had. If another tab has ended it
+// without a fault, the record stays, unless it has less text.
 function saveReply(store, { message, values, reply }, isOlder = () => true) {
   return store.change(message.chat, message.index, (chat, [stored]) => {
-    const isEnded = reply && stored?.stored?.id !== reply && stored?.text.length >= message.text.length;
+    const isEnded = reply && stored && !stored.fault && stored.stored?.id !== reply && stored.text.length >= message.text.length;
     return chat && stored?.id === message.id && isOlder(stored)
       && (isEnded ? { chat } : { chat: { ...chat, ...values }, records: [message] });
   });
