@@ -87,6 +87,27 @@ public sealed class LambdaServerDeadlineTests : IDisposable
         Assert.Contains("/after/response", (await _api.ReceiveAsync()).Line, StringComparison.Ordinal);
     }
 
+    /// <summary>A handler that ignores the cancellation. Its response would begin when the time for it is over.</summary>
+    [Theory(Timeout = Limit)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Response_BeginsAfterItsTime_IsNotSent(bool throws)
+    {
+        var (started, work) = (new TaskCompletionSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await using var function = await StartAsync(async context =>
+        {
+            started.SetResult();
+            await work.Task;
+            await (throws ? throw new FormatException("thrown by the handler") : context.Response.WriteAsync("x", CancellationToken.None));
+        });
+        await GiveAsync(FunctionUnderTest.Get);
+        await started.Task;
+        _time.Advance(TimeSpan.FromSeconds(29.5));
+        work.SetResult();
+
+        await AssertServesNextAsync(); // Without a request for the response, or for its error.
+    }
+
     [Fact(Timeout = Limit)]
     public async Task WorkAfterTheResponse_Lasts_EndsWithTheNextInvocation()
     {

@@ -104,7 +104,11 @@ internal sealed class StreamingChannel(
 
         if (_isSending)
         {
-            Break(NotRead); // The handler no longer waits for its last write, which would come before the trailers.
+            // The handler no longer waits for its last write, which would come before the trailers. The write can end after the
+            // invocation.
+            Break(NotRead);
+            _connection.GiveUp();
+            await _acknowledgement;
             return;
         }
 

@@ -30,7 +30,7 @@ internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvid
     private readonly string _http = $" HTTP/1.1\r\nHost: {environment.RuntimeApi}\r\nUser-Agent: {UserAgent}\r\n";
 
     private readonly RuntimeApiConnection _poll = new(environment.EndPoint);
-    private readonly RuntimeApiConnection _respond = new(environment.EndPoint);
+    private RuntimeApiConnection _respond = new(environment.EndPoint);
     private ResponseLimit? _limit; // Of the last invocation.
 
     /// <summary>True if the response of the last invocation was given up, because its deadline was near.</summary>
@@ -86,13 +86,14 @@ internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvid
         PostAsync("restore/error", error.ToJson(), TypeHeader(error), cancellationToken);
 
     /// <summary>
-    /// Limits the time of the response to this invocation. Later writes and reads for it throw an <see cref="IOException"/>.
+    /// Limits the time of the response to this invocation. Later writes, reads and connections for it throw an
+    /// <see cref="IOException"/>.
     /// </summary>
     /// <returns>Dispose it at the end of the invocation.</returns>
     public ResponseLimit LimitResponse(Invocation invocation) => _limit = new ResponseLimit(_respond, invocation.Deadline, timeProvider);
 
     /// <summary>The connection for a streamed response: first <see cref="StreamingHead"/>, then chunks.</summary>
-    /// <exception cref="IOException">The Runtime API refuses the connection.</exception>
+    /// <exception cref="IOException">The Runtime API refuses the connection, or the response was given up.</exception>
     public RuntimeApiConnection ConnectForResponse()
     {
         try
@@ -167,9 +168,15 @@ internal sealed class RuntimeApiClient(LambdaEnvironment environment, TimeProvid
 
     private static string TypeHeader(InvocationError error) => $"{InvocationError.TypeName}: {error.Type}\r\n";
 
-    // Connects while the poll waits, so that a response need not wait for the connection.
+    // Connects while the poll waits, so that a response need not wait for the connection. A connection that was given up can still be in
+    // use by the response before.
     private void ConnectAhead()
     {
+        if (_respond.IsGivenUp)
+        {
+            _respond = new RuntimeApiConnection(environment.EndPoint);
+        }
+
         try
         {
             _respond.Connect();

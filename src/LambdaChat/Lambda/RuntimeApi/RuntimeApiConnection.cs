@@ -13,18 +13,25 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
     private const int InitialLength = 8 * 1024;
     private const int MaximumKeptLength = 1024 * 1024;
     private const string NotConnected = "Not connected to the Runtime API.";
+    private const string GivenUp = "The response was given up.";
 
     private readonly ResponseParser _parser = new();
     private readonly ByteBuffer _buffer = new(InitialLength, isPooled: true);
     private NetworkStream? _stream;
+    private volatile bool _isGivenUp;
+
+    /// <summary>True after <see cref="GiveUp"/>. Another connection is needed.</summary>
+    public bool IsGivenUp => _isGivenUp;
 
     /// <summary>
     /// Connects, unless the connection is still open. The call is synchronous: a local connect takes microseconds, and an asynchronous one
     /// would first start the socket polling thread, which delays the first poll.
     /// </summary>
     /// <exception cref="SocketException">The Runtime API refuses the connection.</exception>
+    /// <exception cref="IOException">The connection was given up.</exception>
     public void Connect()
     {
+        ThrowIfGivenUp();
         if (_stream is { } idle && IsOpen(idle.Socket))
         {
             return;
@@ -50,6 +57,7 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
         }
 
         _stream = stream; // From now on, another thread can close it.
+        ThrowIfGivenUp();
     }
 
     /// <summary>Sends all <paramref name="bytes"/>, in one system call unless the send buffer is full.</summary>
@@ -115,10 +123,29 @@ internal sealed class RuntimeApiConnection(EndPoint endPoint) : IDisposable
     /// <summary>Closes the connection, also while another thread sends or receives. <see cref="Connect"/> opens a new one.</summary>
     public void Close() => Interlocked.Exchange(ref _stream, null)?.Dispose();
 
+    /// <summary>
+    /// Closes the connection for good. A write or read that still has to end fails then, and cannot reach a later connection.
+    /// </summary>
+    public void GiveUp()
+    {
+        _isGivenUp = true;
+        Close();
+    }
+
     public void Dispose()
     {
         Close();
         _buffer.Return();
+    }
+
+    // Another thread can give up the connection meanwhile.
+    private void ThrowIfGivenUp()
+    {
+        if (_isGivenUp)
+        {
+            Close();
+            throw new IOException(GivenUp);
+        }
     }
 
     // An idle connection receives no bytes. If it is readable, the Runtime API has closed it.

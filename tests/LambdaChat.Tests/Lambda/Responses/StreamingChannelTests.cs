@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using LambdaChat.Hosting;
@@ -34,5 +35,92 @@ public sealed class StreamingChannelTests
         var request = await RawRequest.ReadAsync(connection);
         Assert.Equal("POST /2018-06-01/runtime/invocation/id-1/response HTTP/1.1", request!.Line);
         Assert.EndsWith(": beat\n\n", await request.ReadChunkAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// The writer of a response that was given up continues after its invocation, as in a process that Lambda has suspended. It must not
+    /// use the connection of the next response, and not read its acknowledgement.
+    /// </summary>
+    [Theory(Timeout = 60_000)]
+    [InlineData(0)] // The first write is held.
+    [InlineData(1)]
+    public async Task Fail_WriteIsHeld_LeavesTheNextResponseAlone(int writes)
+    {
+        using var api = new RawRuntimeApi();
+        using var runtimeApi = new RuntimeApiClient(api.Environment(), TimeProvider.System);
+        var continuations = new HeldContinuations();
+        var held = CreateChannel(runtimeApi, await NextAsync(runtimeApi, api, "id-1"));
+        var response = new LambdaResponse(held);
+        for (var i = 0; i < writes; i++)
+        {
+            held.Body.Write("x"u8);
+            await held.FlushAsync(response, TestContext.Current.CancellationToken);
+        }
+
+        held.Body.Write(new byte[24 * 1024 * 1024]);
+        var flush = continuations.Run(() => held.FlushAsync(response, TestContext.Current.CancellationToken).AsTask());
+        await api.ReceiveAsync();
+        Assert.False(flush.IsCompleted);
+        await held.FailAsync(new InvocationError("Function.Aborted", ""));
+        held.Dispose();
+
+        var invocation = await NextAsync(runtimeApi, api, "id-2");
+        using var channel = CreateChannel(runtimeApi, invocation);
+        var next = new LambdaResponse(channel);
+        runtimeApi.ConnectForResponse();
+        continuations.RunUntil(flush);
+        Assert.False(await flush);
+
+        channel.Body.Write("next"u8);
+        Assert.True(await channel.FlushAsync(next, TestContext.Current.CancellationToken));
+        var completion = channel.CompleteAsync(next).AsTask();
+        var request = await api.ReceiveAsync();
+        Assert.EndsWith("\0next", await request.ReadChunksAsync(), StringComparison.Ordinal);
+        await request.AcceptAsync();
+        await completion.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Null(channel.Failure);
+    }
+
+    private static async Task<Invocation> NextAsync(RuntimeApiClient runtimeApi, RawRuntimeApi api, string id)
+    {
+        var next = runtimeApi.GetNextAsync(TestContext.Current.CancellationToken);
+        await api.GiveAsync(FunctionUnderTest.Get, id);
+        return await next;
+    }
+
+    private static StreamingChannel CreateChannel(RuntimeApiClient runtimeApi, Invocation invocation) => new(
+        runtimeApi, invocation, new ResponseFormat(EventSource.FunctionUrl, HasMultiValueHeaders: false), _ => null, () => { });
+
+    // Runs continuations when the test says so.
+    private sealed class HeldContinuations : SynchronizationContext
+    {
+        private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _held = [];
+
+        public override void Post(SendOrPostCallback d, object? state) => _held.Add((d, state));
+
+        public T Run<T>(Func<T> start)
+        {
+            var current = Current;
+            SetSynchronizationContext(this);
+            try
+            {
+                return start();
+            }
+            finally
+            {
+                SetSynchronizationContext(current);
+            }
+        }
+
+        public void RunUntil(Task end) => Run(() =>
+        {
+            while (!end.IsCompleted)
+            {
+                var (callback, state) = _held.Take(TestContext.Current.CancellationToken);
+                callback(state);
+            }
+
+            return true;
+        });
     }
 }

@@ -126,6 +126,20 @@ public sealed class RuntimeApiConnectionTests : IDisposable
         await Assert.ThrowsAsync<IOException>(() => receiving);
     }
 
+    [Fact]
+    public async Task GiveUp_IsForGood()
+    {
+        using var server = await ConnectAsync();
+        var receiving = _connection.ReceiveAsync(Cancellation).AsTask();
+
+        _connection.GiveUp();
+
+        await Assert.ThrowsAsync<IOException>(() => receiving);
+        Assert.Throws<IOException>(_connection.Connect);
+        await Assert.ThrowsAsync<IOException>(async () => await _connection.SendAsync("x"u8.ToArray(), Cancellation));
+        Assert.False(_listener.Pending());
+    }
+
     // The reader of the acknowledgement closes the connection while another thread sends. Some of the closes meet the send call.
     [Fact]
     public async Task Close_WhileSending_IsAnIOException()
