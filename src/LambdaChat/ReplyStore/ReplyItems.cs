@@ -38,6 +38,9 @@ internal static class ReplyItems
     private const int MaximumPiece = 350 * 1024; // Bytes.
     private const int MaximumInHead = 512; // Bytes. A head with this request still needs one write unit.
 
+    // How long ago a deleted reply expired. Clocks differ, and for none of them the reply may still exist.
+    private static readonly TimeSpan DeletedAge = TimeSpan.FromHours(1);
+
     public static string PartName(int number) => string.Create(CultureInfo.InvariantCulture, $"1#{number:D8}");
 
     public static Dictionary<string, AttributeValue> HeadKey(ReplyKey key) => TableItems.Key(Partition(key), Head);
@@ -193,7 +196,7 @@ internal static class ReplyItems
     public static UpdateItemRequest CreateDeletion(string table, ReplyKey key, string generation, DateTimeOffset now)
     {
         var update = CreateUpdate(
-            table, key, "SET #generation = :generation, #status = :status, #expires = :now REMOVE #bytes, #error", "#expires > :now");
+            table, key, "SET #generation = :generation, #status = :status, #expires = :expired REMOVE #bytes, #error", "#expires > :now");
         update.ExpressionAttributeNames["#expires"] = TableItems.Expires;
         update.ExpressionAttributeNames["#bytes"] = Bytes;
         update.ExpressionAttributeNames["#error"] = Error;
@@ -202,6 +205,7 @@ internal static class ReplyItems
             [":generation"] = new() { S = generation },
             [":status"] = Status(ReplyStatus.Cancelled),
             [":now"] = Seconds(now),
+            [":expired"] = Seconds(now - DeletedAge),
         };
         return update;
     }

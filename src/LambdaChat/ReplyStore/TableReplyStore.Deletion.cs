@@ -16,7 +16,8 @@ internal sealed partial class TableReplyStore
     public async Task<bool> DeleteAsync(ReplyKey key, CancellationToken cancellationToken)
     {
         var generation = $"deleted {Guid.NewGuid():N}";
-        var head = await TryUpdateAsync(ReplyItems.CreateDeletion(table.Name, key, generation, Clock.Now), cancellationToken);
+        var now = await GetTimeAsync(cancellationToken);
+        var head = await TryUpdateAsync(ReplyItems.CreateDeletion(table.Name, key, generation, now), cancellationToken);
         var exists = head is not null || await HasGenerationAsync(key, generation, cancellationToken);
         await DeleteItemsAsync(key, head?.Ending is null ? ReplyItems.LastPart : ReplyItems.Head, cancellationToken);
         return exists;

@@ -137,8 +137,11 @@ internal sealed partial class TableReplyStore(DynamoTable table, ReplyStoreSetti
         return UpdateAsync(key, update, cancellationToken);
     }
 
-    public Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken) =>
-        TryPutAsync(ReplyItems.CreateName(table.Name, name, id, Clock.Now, expires), cancellationToken);
+    public async Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken)
+    {
+        var now = await GetTimeAsync(cancellationToken);
+        await TryPutAsync(ReplyItems.CreateName(table.Name, name, id, now, expires), cancellationToken);
+    }
 
     public Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken) => RunAsync(
         async token => await table.ReadAsync(ReplyItems.NameKey(name), token) is { } item

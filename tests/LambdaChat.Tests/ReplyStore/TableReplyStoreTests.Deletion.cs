@@ -28,15 +28,17 @@ public sealed partial class TableReplyStoreTests
     {
         _table.Respond = operation => operation == "Query" ? """{"Items":[]}""" : null;
         Assert.True(await _store.DeleteAsync(Key, CancellationToken.None));
-        var update = JsonNode.Parse(_table.Bodies[0])!;
+        var update = DeletionUpdate();
         var values = update["ExpressionAttributeValues"]!;
         Assert.Equal("#expires > :now", (string?)update["ConditionExpression"]);
         Assert.Equal(Seconds(TimeSpan.Zero), (string?)values[":now"]!["N"]);
+        Assert.Contains("#expires = :expired", (string?)update["UpdateExpression"], StringComparison.Ordinal);
+        Assert.Equal(Seconds(TimeSpan.FromHours(-1)), (string?)values[":expired"]!["N"]); // For processes whose clocks are behind.
         Assert.StartsWith("deleted ", (string?)values[":generation"]!["S"], StringComparison.Ordinal);
         Assert.Equal("1~", (string?)Body()["ExpressionAttributeValues"]![":last"]!["S"]); // The other items are deleted, and not the head.
 
         _table.HasHead = true;
-        var expires = values[":now"]!.ToJsonString();
+        var expires = values[":expired"]!.ToJsonString();
         var item = $$"""{"generation":{"S":"deleted"},"status":{"S":"Cancelled"},"lease":{"N":"1"},"expires":{{expires}} }""";
         _table.Respond = operation => operation == "GetItem" ? $$"""{"Item":{{item}} }""" : null;
         var head = new ReplyHead("g", ReplyStatus.Running, _time.GetUtcNow(), _time.GetUtcNow().AddMinutes(25));
@@ -90,8 +92,9 @@ public sealed partial class TableReplyStoreTests
         {
             "UpdateItem" => ConditionFailed,
             "Query" => """{"Items":[]}""",
+            "GetItem" when _table.Calls == 1 => "{}", // For the clock.
             "GetItem" => $$"""
-                {"Item":{"generation":{{JsonNode.Parse(_table.Bodies[0])!["ExpressionAttributeValues"]![":generation"]!.ToJsonString()}},
+                {"Item":{"generation":{{DeletionUpdate()["ExpressionAttributeValues"]![":generation"]!.ToJsonString()}},
                  "status":{"S":"Cancelled"},"lease":{"N":"1"},"expires":{"N":"1"} } }
                 """,
             _ => null,
@@ -99,4 +102,22 @@ public sealed partial class TableReplyStoreTests
 
         Assert.True(await _store.DeleteAsync(Key, CancellationToken.None));
     }
+
+    /// <summary>The first call of a process, whose clock is an hour ahead. By that clock, the reply would have expired.</summary>
+    [Fact]
+    public async Task Deletion_ClockDiffers_UsesThatOfTheTable()
+    {
+        _table.Time = () => _time.GetUtcNow().AddHours(-1);
+        _table.Respond = operation => operation == "Query" ? """{"Items":[]}""" : null;
+
+        Assert.True(await _store.DeleteAsync(Key, CancellationToken.None));
+
+        var values = DeletionUpdate()["ExpressionAttributeValues"]!;
+        Assert.Equal(
+            (Seconds(TimeSpan.FromHours(-1)), Seconds(TimeSpan.FromHours(-2))),
+            ((string?)values[":now"]!["N"], (string?)values[":expired"]!["N"]));
+    }
+
+    private JsonNode DeletionUpdate() =>
+        JsonNode.Parse(_table.Bodies.First(body => body.Contains("#generation = :generation", StringComparison.Ordinal)))!;
 }

@@ -127,6 +127,18 @@ public sealed partial class TableReplyStoreTests : IDisposable
         Assert.Equal((at, at), ((string?)Body()["Item"]!["at"]!["N"], (string?)Body()["ExpressionAttributeValues"]![":at"]!["N"]));
     }
 
+    /// <summary>With a clock that is ahead, the name would stay that of this reply for an hour.</summary>
+    [Fact]
+    public async Task Name_ClockDiffers_HasTheTimeOfTheTable()
+    {
+        _table.Time = () => _time.GetUtcNow().AddHours(-1);
+
+        await _store.SetNameAsync(Key, "resp_1", _time.GetUtcNow().AddMinutes(1), CancellationToken.None);
+
+        var at = _time.GetUtcNow().AddHours(-1).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        Assert.Equal(at, (string?)Body()["Item"]!["at"]!["N"]);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
