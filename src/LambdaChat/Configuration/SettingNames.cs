@@ -14,6 +14,9 @@ internal static class SettingNames
         "TABLE", "URLS", "WHOLE_REPLY_HEARTBEAT",
     ];
 
+    /// <summary>Settings of earlier versions. Ignoring one of them would change what the function does.</summary>
+    public static readonly (string Old, string New)[] Renamed = [("STORE_FAILURE", "LIMITS_FAILURE")];
+
     // Lambda and the secrets extension, which also reads its port, set or read these only in the environment.
     private static readonly string[] EnvironmentOnly =
         ["AWS_EXECUTION_ENV", "AWS_SAM_LOCAL", "LAMBDACHAT_EMULATOR", "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT"];

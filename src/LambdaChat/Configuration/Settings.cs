@@ -14,7 +14,9 @@ internal static partial class Settings
     /// <summary>
     /// Adds <c>appsettings.json</c> from the program's folder, the environment and the command line. Later sources override earlier ones.
     /// </summary>
-    /// <exception cref="ConfigurationException">The file is not valid JSON, or has a setting that would be ignored.</exception>
+    /// <exception cref="ConfigurationException">
+    /// The file is not valid JSON, or has a setting that would be ignored, or a setting has the name of an earlier version.
+    /// </exception>
     public static void AddSettings(this WebApplicationBuilder builder, string[] args) =>
         builder.Configuration.AddSettings(args, AppContext.BaseDirectory);
 
@@ -35,6 +37,7 @@ internal static partial class Settings
             configuration.AddCommandLine(args);
         }
 
+        RefuseRenamed(configuration);
         if (hasFile || args.Length > 0)
         {
             ApplyOtherSources(configuration);
@@ -61,6 +64,17 @@ internal static partial class Settings
         catch (Exception exception) when (exception is FormatException or JsonException)
         {
             throw new ConfigurationException($"{FileName} is not valid JSON.");
+        }
+    }
+
+    private static void RefuseRenamed(ConfigurationManager configuration)
+    {
+        foreach (var (old, name) in SettingNames.Renamed)
+        {
+            if (!string.IsNullOrEmpty(configuration[old]))
+            {
+                throw new ConfigurationException($"{old} has been renamed. Set {name} instead.");
+            }
         }
     }
 

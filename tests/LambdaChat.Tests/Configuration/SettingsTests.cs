@@ -16,6 +16,18 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal(("3", "2", true), (settings["HOLD_SECONDS"], settings["RETRY_SECONDS"], settings.GetFlag("OPEN_ACCESS")));
     }
 
+    /// <summary>Without an error, a function that failed closed would fail open after an upgrade.</summary>
+    [Fact]
+    public void AddSettings_NameOfAnEarlierVersion_IsAnErrorThatHasTheNewOne()
+    {
+        const string message = "STORE_FAILURE has been renamed. Set LIMITS_FAILURE instead.";
+        using var memory = new ConfigurationManager { ["store_failure"] = "closed" }; // As from the environment.
+
+        Assert.Equal(message, Assert.Throws<ConfigurationException>(() => memory.AddSettings([], _folder)).Message);
+        Assert.Equal(message, Assert.Throws<ConfigurationException>(() => Read("""{ "STORE_FAILURE": "closed" }""")).Message);
+        Assert.Equal(message, Assert.Throws<ConfigurationException>(() => Read("{}", "--STORE_FAILURE=closed")).Message);
+    }
+
     [Fact]
     public void AddSettings_NoFile_IsNoError()
     {
