@@ -28,7 +28,8 @@ internal sealed class KeyAdministration(KeyDirectory directory, TimeProvider tim
 
     private async Task CreateAsync(KeysCommandLine line)
     {
-        if ((await directory.ListAsync(CancellationToken.None)).Any(stored => stored.Key.Name == line.Name))
+        var (keys, unreadable) = await directory.ListAsync(CancellationToken.None);
+        if (keys.Any(stored => stored.Key.Name == line.Name) || unreadable.Any(item => item.Name == line.Name))
         {
             throw new ConfigurationException($"The key {line.Name} already exists. Rotate it, remove it, or use another name.");
         }
@@ -47,19 +48,27 @@ internal sealed class KeyAdministration(KeyDirectory directory, TimeProvider tim
 
     private async Task ListAsync()
     {
-        foreach (var stored in await directory.ListAsync(CancellationToken.None))
+        var (keys, unreadable) = await directory.ListAsync(CancellationToken.None);
+        foreach (var stored in keys)
         {
             print(Describe(stored));
+        }
+
+        foreach (var item in unreadable)
+        {
+            print(item.Reason);
         }
     }
 
     private async Task ChangeAsync(string name, Func<StoredKey, StoredKey> change, string outcome)
     {
-        foreach (var stored in await FindAsync(name))
+        var (keys, unreadable) = await FindAsync(name);
+        foreach (var stored in keys)
         {
             await directory.PutAsync(change(stored), CancellationToken.None);
         }
 
+        ThrowIfAny(unreadable);
         print($"{name} {outcome}.");
     }
 
@@ -68,7 +77,9 @@ internal sealed class KeyAdministration(KeyDirectory directory, TimeProvider tim
     {
         var now = timeProvider.GetUtcNow();
         var end = now + line.Grace;
-        var old = (await FindAsync(line.Name)).Where(stored => !stored.IsReplaced).ToList();
+        var (keys, unreadable) = await FindAsync(line.Name);
+        ThrowIfAny(unreadable);
+        var old = keys.Where(stored => !stored.IsReplaced).ToList();
         if (old is not [.., var last])
         {
             throw new ConfigurationException($"All keys of {line.Name} have already been replaced.");
@@ -88,18 +99,34 @@ internal sealed class KeyAdministration(KeyDirectory directory, TimeProvider tim
 
     private async Task RemoveAsync(string name)
     {
-        foreach (var stored in await FindAsync(name))
+        var (keys, unreadable) = await FindAsync(name);
+        foreach (var stored in keys)
         {
             await directory.RemoveAsync(stored, CancellationToken.None);
+        }
+
+        foreach (var item in unreadable)
+        {
+            await directory.RemoveAsync(item, CancellationToken.None);
         }
 
         print($"{name} is removed.");
     }
 
-    private async Task<IReadOnlyList<StoredKey>> FindAsync(string name)
+    private async Task<KeyList> FindAsync(string name)
     {
-        var found = (await directory.ListAsync(CancellationToken.None)).Where(stored => stored.Key.Name == name).ToList();
-        return found.Count > 0 ? found : throw new ConfigurationException($"The key {name} does not exist.");
+        var (keys, unreadable) = await directory.ListAsync(CancellationToken.None);
+        var found = new KeyList(
+            [.. keys.Where(stored => stored.Key.Name == name)], [.. unreadable.Where(item => item.Name == name)]);
+        return found.Keys.Count + found.Unreadable.Count > 0 ? found : throw new ConfigurationException($"The key {name} does not exist.");
+    }
+
+    private static void ThrowIfAny(IReadOnlyList<UnreadableKey> unreadable)
+    {
+        if (unreadable is [var first, ..])
+        {
+            throw new ConfigurationException($"{first.Reason} Correct it, or remove the key.");
+        }
     }
 
     private string Describe(StoredKey stored)

@@ -1,6 +1,7 @@
 using Amazon.DynamoDBv2.Model;
 using LambdaChat.Authentication.DynamoDb;
 using LambdaChat.Aws.DynamoDb;
+using LambdaChat.Configuration;
 
 namespace LambdaChat.Authentication.Cli;
 
@@ -9,9 +10,10 @@ namespace LambdaChat.Authentication.Cli;
 /// </summary>
 internal sealed class KeyDirectory(DynamoTable table)
 {
-    public async Task<IReadOnlyList<StoredKey>> ListAsync(CancellationToken cancellationToken)
+    public async Task<KeyList> ListAsync(CancellationToken cancellationToken)
     {
         var keys = new List<StoredKey>();
+        var unreadable = new List<UnreadableKey>();
         var request = new ScanRequest
         {
             TableName = table.Name,
@@ -26,12 +28,25 @@ internal sealed class KeyDirectory(DynamoTable table)
         do
         {
             var response = await table.Client.ScanAsync(request, cancellationToken);
-            keys.AddRange((response.Items ?? []).Select(KeyItemSerializer.Read));
+            foreach (var item in response.Items ?? [])
+            {
+                try
+                {
+                    keys.Add(KeyItemSerializer.Read(item));
+                }
+                catch (ConfigurationException exception)
+                {
+                    unreadable.Add(new UnreadableKey(
+                        KeyItemSerializer.FindName(item), TableItems.Key(item["pk"].S, item["sk"].S), exception.Message));
+                }
+            }
+
             request.ExclusiveStartKey = response.LastEvaluatedKey;
         }
         while (request.ExclusiveStartKey is { Count: > 0 });
 
-        return [.. keys.OrderBy(stored => stored.Key.Name, StringComparer.Ordinal).ThenBy(stored => stored.Created)];
+        return new KeyList(
+            [.. keys.OrderBy(stored => stored.Key.Name, StringComparer.Ordinal).ThenBy(stored => stored.Created)], unreadable);
     }
 
     /// <summary>Writes a key and replaces the item with the same hash.</summary>
@@ -39,6 +54,18 @@ internal sealed class KeyDirectory(DynamoTable table)
         table.Client.PutItemAsync(new PutItemRequest { TableName = table.Name, Item = KeyItemSerializer.Write(key) }, cancellationToken);
 
     public Task RemoveAsync(StoredKey key, CancellationToken cancellationToken) =>
-        table.Client.DeleteItemAsync(
-            new DeleteItemRequest { TableName = table.Name, Key = KeyItemSerializer.Key(key.Key.Hash) }, cancellationToken);
+        RemoveAsync(KeyItemSerializer.Key(key.Key.Hash), cancellationToken);
+
+    public Task RemoveAsync(UnreadableKey key, CancellationToken cancellationToken) => RemoveAsync(key.Item, cancellationToken);
+
+    private Task<DeleteItemResponse> RemoveAsync(Dictionary<string, AttributeValue> item, CancellationToken cancellationToken) =>
+        table.Client.DeleteItemAsync(new DeleteItemRequest { TableName = table.Name, Key = item }, cancellationToken);
 }
+
+/// <summary>The keys of a table.</summary>
+/// <param name="Unreadable">Items that the keys command has not written, or that another program has changed.</param>
+internal sealed record KeyList(IReadOnlyList<StoredKey> Keys, IReadOnlyList<UnreadableKey> Unreadable);
+
+/// <summary>An item that is not a valid key. Requests with the key are refused.</summary>
+/// <param name="Item">The key of the item in the table.</param>
+internal sealed record UnreadableKey(string? Name, Dictionary<string, AttributeValue> Item, string Reason);

@@ -75,7 +75,7 @@ internal sealed partial class DynamoKeys(
         }
         catch (Exception exception) when (TableItems.IsFailure(exception) || exception is ConfigurationException)
         {
-            NotRead(exception is ConfigurationException ? exception.Message : exception.GetType().Name);
+            NotRead(exception is ConfigurationException ? exception.Message.TrimEnd('.') : exception.GetType().Name);
             return null;
         }
         finally

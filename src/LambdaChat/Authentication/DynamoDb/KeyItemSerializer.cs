@@ -15,6 +15,8 @@ internal static class KeyItemSerializer
     public const string Prefix = "KEY#";
     public const string SortKey = "KEY";
 
+    private const int ShownLength = 12; // Of pk: the prefix and eight digits.
+
     private static readonly TimeSpan Keep = TimeSpan.FromDays(30); // How long a replaced key stays in the list.
 
     public static Dictionary<string, AttributeValue> Key(byte[] hash) => TableItems.Key(Prefix + Convert.ToHexStringLower(hash), SortKey);
@@ -38,28 +40,27 @@ internal static class KeyItemSerializer
         return item;
     }
 
-    /// <exception cref="ConfigurationException">The item was not written by this program.</exception>
+    /// <exception cref="ConfigurationException">
+    /// The item was not written by this program. The message names the key and the attribute.
+    /// </exception>
     public static StoredKey Read(Dictionary<string, AttributeValue> item)
     {
-        try
+        var hash = Find(item, "pk", static value => value.S is { } pk ? Convert.FromHexString(pk[Prefix.Length..]) : null);
+        var name = Find(item, "name", static value => value.S);
+        var key = new ApiKey(name ?? throw Invalid(item, "name"), hash ?? throw Invalid(item, "pk"))
         {
-            var hash = Convert.FromHexString(RequiredText(item, "pk")[Prefix.Length..]);
-            var key = new ApiKey(RequiredText(item, "name"), hash)
-            {
-                Expires = ReadTime(item, "until"),
-                Models = Find(item, "models", static value => value.SS),
-                Origins = Find(item, "origins", static value => value.SS),
-                IsDisabled = Flag(item, "disabled"),
-                Limits = Text(item, "limits"),
-            };
-            var isReplaced = Flag(item, "replaced");
-            return new StoredKey(key, ReadTime(item, "created") ?? DateTimeOffset.UnixEpoch, isReplaced);
-        }
-        catch (Exception exception) when (exception is FormatException or OverflowException or ArgumentException)
-        {
-            throw new ConfigurationException("An item in TABLE is not a key that the keys command has written.");
-        }
+            Expires = ReadTime(item, "until"),
+            Models = Find(item, "models", static value => value.SS),
+            Origins = Find(item, "origins", static value => value.SS),
+            IsDisabled = Flag(item, "disabled"),
+            Limits = Find(item, "limits", static value => value.S),
+        };
+        var isReplaced = Flag(item, "replaced");
+        return new StoredKey(key, ReadTime(item, "created") ?? DateTimeOffset.UnixEpoch, isReplaced);
     }
+
+    /// <summary>Returns the name of a key whose other attributes may be wrong; null if it has none.</summary>
+    public static string? FindName(Dictionary<string, AttributeValue> item) => item.GetValueOrDefault("name")?.S;
 
     private static void SetIf(Dictionary<string, AttributeValue> item, string name, AttributeValue? value)
     {
@@ -69,18 +70,32 @@ internal static class KeyItemSerializer
         }
     }
 
-    private static string RequiredText(Dictionary<string, AttributeValue> item, string name) =>
-        Text(item, name) ?? throw new FormatException();
-
-    private static string? Text(Dictionary<string, AttributeValue> item, string name) => Find(item, name, static value => value.S);
-
     private static bool Flag(Dictionary<string, AttributeValue> item, string name) =>
         Find<object>(item, name, static value => value.BOOL) is true;
 
     // A restriction of another type than the expected one must not read as none.
     private static T? Find<T>(Dictionary<string, AttributeValue> item, string name, Func<AttributeValue, T?> read)
-        where T : class =>
-        item.TryGetValue(name, out var value) ? read(value) ?? throw new FormatException() : null;
+        where T : class
+    {
+        try
+        {
+            return item.TryGetValue(name, out var value) ? read(value) ?? throw new FormatException() : null;
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException or ArgumentException)
+        {
+            throw Invalid(item, name);
+        }
+    }
+
+    // Without a name, the first digits of the hash are enough to find the item.
+    private static ConfigurationException Invalid(Dictionary<string, AttributeValue> item, string attribute)
+    {
+        var key = FindName(item) is { } name ? $"the key {name}"
+            : item.GetValueOrDefault("pk")?.S is { } pk ? $"the item {pk[..Math.Min(pk.Length, ShownLength)]}…"
+            : "an item";
+        return new ConfigurationException(
+            $"The attribute {attribute} of {key} in TABLE is missing, or has another type or form than the keys command writes.");
+    }
 
     private static AttributeValue? Texts(IReadOnlyList<string>? texts) => texts is null ? null : new AttributeValue { SS = [.. texts] };
 
@@ -88,9 +103,9 @@ internal static class KeyItemSerializer
         new() { N = time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) };
 
     private static DateTimeOffset? ReadTime(Dictionary<string, AttributeValue> item, string name) =>
-        Find(item, name, static value => value.N) is { } seconds
+        Find<object>(item, name, static value => value.N is { } seconds
             ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(seconds, CultureInfo.InvariantCulture))
-            : null;
+            : null) is DateTimeOffset time ? time : null;
 }
 
 /// <summary>A key with the properties that only its administrator needs.</summary>

@@ -6,7 +6,7 @@ using LambdaChat.Authentication.DynamoDb;
 using LambdaChat.Aws.DynamoDb;
 using LambdaChat.Tests.Support;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.Authentication.DynamoDb;
@@ -18,16 +18,20 @@ public sealed class DynamoKeysTests : IDisposable
 
     private readonly string _key = ApiKeyGenerator.Create();
     private readonly FakeTimeProvider _time = new();
+    private readonly LoggedMessages _log = new();
+    private readonly LoggerFactory _loggers;
     private readonly Loopback _server;
     private readonly DynamoTable _table;
     private readonly DynamoKeys _keys;
     private volatile bool _isDisabled;
     private volatile bool _closes;
+    private volatile string _more = "";
     private volatile TaskCompletionSource _asked = new();
     private int _questions;
 
     public DynamoKeysTests()
     {
+        _loggers = new LoggerFactory([_log]);
         _server = new Loopback(_ => Answer());
         _table = new DynamoTable("keys", () => new AmazonDynamoDBClient(
             new BasicAWSCredentials("local", "local"),
@@ -37,12 +41,13 @@ public sealed class DynamoKeysTests : IDisposable
                     AuthenticationRegion = "us-east-1",
                     MaxErrorRetry = 0
                 }));
-        _keys = new DynamoKeys(_table, new DynamoKeySettings(Age), _time, NullLogger<DynamoKeys>.Instance);
+        _keys = new DynamoKeys(_table, new DynamoKeySettings(Age), _time, _loggers.CreateLogger<DynamoKeys>());
     }
 
     public void Dispose()
     {
         _table.Dispose();
+        _loggers.Dispose();
         _server.Dispose();
     }
 
@@ -115,6 +120,19 @@ public sealed class DynamoKeysTests : IDisposable
         Assert.NotNull((await ValidateAsync(_key))?.Caller);
     }
 
+    [Fact]
+    public async Task Key_OfAnotherType_IsUnavailableAndTheLogNamesTheAttribute()
+    {
+        _more = ""","models":{"L":[]}""";
+
+        Assert.True((await ValidateAsync(_key)) is { IsUnavailable: true });
+
+        Assert.Equal(
+            "A key could not be read from TABLE: The attribute models of the key alice in TABLE is missing, "
+            + "or has another type or form than the keys command writes.",
+            await _log.WaitForAsync(LogLevel.Error));
+    }
+
     private Task<AuthenticationResult?> ValidateAsync(string key) => _keys.ValidateAsync(new DefaultHttpContext(), key);
 
     // The item of the test's key. For other keys the hash does not match.
@@ -128,7 +146,7 @@ public sealed class DynamoKeysTests : IDisposable
 
         var disabled = _isDisabled ? ""","disabled":{"BOOL":true}""" : "";
         var answer = Loopback.Json(
-            $$$"""{"Item":{"pk":{"S":"KEY#{{{Convert.ToHexStringLower(ApiKeyGenerator.Hash(_key))}}}"},"sk":{"S":"KEY"},"name":{"S":"alice"},"created":{"N":"1"}{{{disabled}}}}}""");
+            $$$"""{"Item":{"pk":{"S":"KEY#{{{Convert.ToHexStringLower(ApiKeyGenerator.Hash(_key))}}}"},"sk":{"S":"KEY"},"name":{"S":"alice"},"created":{"N":"1"}{{{disabled}}}{{{_more}}}}}""");
         _asked.TrySetResult();
         return answer;
     }

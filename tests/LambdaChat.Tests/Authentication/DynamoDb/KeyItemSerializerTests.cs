@@ -19,7 +19,7 @@ public sealed class KeyItemSerializerTests
     [InlineData("until", "soon")]
     [InlineData("until", "99999999999999999999")]
     [InlineData("created", "999999999999999")]
-    public void Read_AnItemOfAnotherProgram_Throws(string attribute, string? value)
+    public void Read_AnItemOfAnotherProgram_NamesTheAttribute(string attribute, string? value)
     {
         var item = KeyItemSerializer.Write(Key);
         Assert.Equal(Key.Created, KeyItemSerializer.Read(item).Created);
@@ -27,7 +27,8 @@ public sealed class KeyItemSerializerTests
 
         var error = Assert.Throws<ConfigurationException>(() => KeyItemSerializer.Read(item));
 
-        Assert.Equal("An item in TABLE is not a key that the keys command has written.", error.Message);
+        var key = attribute == "name" ? $"the item KEY#{Convert.ToHexStringLower(Key.Key.Hash)[..8]}…" : "the key alice";
+        Assert.Equal(Message(attribute, key), error.Message);
     }
 
     public static TheoryData<string, AttributeValue> OtherTypes { get; } = new()
@@ -51,8 +52,14 @@ public sealed class KeyItemSerializerTests
         var item = KeyItemSerializer.Write(Key);
         item[attribute] = value;
 
-        Assert.Throws<ConfigurationException>(() => KeyItemSerializer.Read(item));
+        var error = Assert.Throws<ConfigurationException>(() => KeyItemSerializer.Read(item));
+
+        Assert.Equal(Message(attribute, "the key alice"), error.Message);
     }
+
+    [Fact]
+    public void Read_AnEmptyItem_Throws() =>
+        Assert.Equal(Message("name", "an item"), Assert.Throws<ConfigurationException>(() => KeyItemSerializer.Read([])).Message);
 
     [Fact]
     public void Read_WhatWasWritten_IsTheKey()
@@ -66,4 +73,7 @@ public sealed class KeyItemSerializerTests
         Assert.Equivalent(key, KeyItemSerializer.Read(KeyItemSerializer.Write(key)), strict: true);
         Assert.Equivalent(Key, KeyItemSerializer.Read(KeyItemSerializer.Write(Key)), strict: true);
     }
+
+    private static string Message(string attribute, string key) =>
+        $"The attribute {attribute} of {key} in TABLE is missing, or has another type or form than the keys command writes.";
 }
