@@ -9,7 +9,8 @@ namespace LambdaChat.Limits;
 internal sealed class TableReservation(DynamoTable table, Reservation reservation, TimeSpan leaseTime, TimeProvider timeProvider)
     : ISharedReservation
 {
-    private static readonly TimeSpan ConfirmationTimeout = TimeSpan.FromSeconds(2);
+    // Half the time of the settlement, which waits for it.
+    private static readonly TimeSpan ConfirmationTimeout = TimeSpan.FromSeconds(1);
 
     private readonly List<TableUsageWindow> _windows =
         [.. reservation.Windows.Select(window => new TableUsageWindow(table, window, reservation.Reserved, timeProvider))];
@@ -37,14 +38,16 @@ internal sealed class TableReservation(DynamoTable table, Reservation reservatio
         }
     }
 
-    public async Task SettleAsync(Usage actual, CancellationToken cancellationToken)
+    public Task SettleAsync(Usage actual, CancellationToken cancellationToken) => Task.WhenAll(
+        [
+            SettleWindowsAsync(actual, cancellationToken),
+            .. _leases.Select(lease => lease.ReleaseAsync(cancellationToken)),
+        ]);
+
+    private async Task SettleWindowsAsync(Usage actual, CancellationToken cancellationToken)
     {
         await _confirmation.WaitAsync(cancellationToken);
-        await Task.WhenAll(
-            [
-                .. _windows.Select(window => window.SettleAsync(actual, cancellationToken)),
-                .. _leases.Select(lease => lease.ReleaseAsync(cancellationToken)),
-            ]);
+        await Task.WhenAll(_windows.Select(window => window.SettleAsync(actual, cancellationToken)));
     }
 
     // During the reply, other updates can overwrite the mark of an update without a response. Does not throw, because the settlement reads

@@ -44,12 +44,53 @@ public sealed class TableReservationTests : IDisposable
         Assert.Equal((tokens, requests), ((string?)values[":tokens"]!["N"], (string?)values[":requests"]!["N"]));
     }
 
+    /// <summary>The settlement has its own limit, and a place that is not released is taken for the time of a lease.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task Confirmation_WithoutAResponse_LeavesTimeForTheSettlement()
+    {
+        var (reads, isFailing) = (0, true);
+        var (held, released) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _table.Hold = operation =>
+        {
+            if (operation == "GetItem" && ++reads == 1)
+            {
+                held.SetResult();
+                return new TaskCompletionSource().Task;
+            }
+
+            return Task.CompletedTask;
+        };
+        _table.Respond = operation =>
+        {
+            if (operation == "UpdateItem" && !isFailing && _table.Bodies[^1].Contains("DELETE #leases", StringComparison.Ordinal))
+            {
+                released.TrySetResult();
+            }
+
+            return operation == "GetItem" ? """{"Item":{} }"""
+                : isFailing ? """{"__type":"com.amazonaws.dynamodb.v20120810#ValidationException"}"""
+                : """{"Attributes":{} }""";
+        };
+        var reservation = Create(streams: 5);
+        await Assert.ThrowsAnyAsync<AmazonDynamoDBException>(() => reservation.TakeAsync(TestContext.Current.CancellationToken));
+        await held.Task.WaitAsync(TestContext.Current.CancellationToken);
+        isFailing = false;
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), _time);
+        var settling = reservation.SettleAsync(new Usage(1, 7, 0), limit.Token);
+        await released.Task.WaitAsync(TestContext.Current.CancellationToken); // Beside the confirmation.
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await settling.WaitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("7", (string?)JsonNode.Parse(_table.Bodies[^1])!["ExpressionAttributeValues"]![":tokens"]!["N"]);
+    }
+
     // Of the first update.
     private JsonNode Mark(string kind, string name) => JsonNode.Parse(_table.Bodies[0])![$"ExpressionAttribute{kind}"]![name]!;
 
-    private TableReservation Create()
+    private TableReservation Create(int? streams = null)
     {
-        var limits = new LimitSet { TokensPerDay = 100 };
+        var limits = new LimitSet { TokensPerDay = 100, Streams = streams };
         var reservation = Reservation.Of(
             LimitPartition.OfKey("a"), limits, ofModel: null, new Model("r1", [], ""), new TokenEstimate(10, 10), _time.GetUtcNow());
         return new TableReservation(_table.CreateTable(), reservation, TimeSpan.FromMinutes(1), _time);

@@ -23,6 +23,9 @@ internal sealed class ScriptedTable : HttpMessageHandler
     /// <summary>Returns the response to an operation as JSON, which is an error if it has a type; null for the usual one.</summary>
     public Func<string, string?>? Respond { get; set; }
 
+    /// <summary>Returns what the response to an operation waits for; null to send each response at once.</summary>
+    public Func<string, Task>? Hold { get; set; }
+
     /// <summary>The number of calls.</summary>
     public int Calls { get; private set; }
 
@@ -39,6 +42,11 @@ internal sealed class ScriptedTable : HttpMessageHandler
         Calls++;
         var body = await request.Content!.ReadAsStringAsync(cancellationToken);
         Bodies.Add(body);
+        if (Hold is not null)
+        {
+            await Hold(request.Headers.GetValues("X-Amz-Target").Single().Split('.')[^1]).WaitAsync(cancellationToken);
+        }
+
         _status = body.Contains("SET #status = :cancelled", StringComparison.Ordinal) ? "Cancelled" : _status;
         var head = $$"""
             {"generation":{"S":"g"},"status":{"S":"{{_status}}"},"lease":{"N":"4000000000000"},"expires":{"N":"4000000000"} }
