@@ -18,6 +18,12 @@ internal static class RestrictedFields
     /// </summary>
     public const string Inputs = "inputs";
 
+    /// <summary>Those that servers read as integers, where false is 0.</summary>
+    public static string[] Integers { get; } =
+    [
+        "id_slot", "bootstrap_port", "bootstrap_room", "routed_dp_rank", "data_parallel_rank", "disagg_prefill_dp_rank", "priority",
+    ];
+
     public static string[] Names { get; } =
     [
         "lora_path", "lora", "lora_request", "adapters", "draft_model", "custom_logit_processor", // Weights and code.
@@ -26,4 +32,12 @@ internal static class RestrictedFields
         "routed_dp_rank", "data_parallel_rank", "disagg_prefill_dp_rank", "priority", // Instances, and the queue.
         Inputs,
     ];
+
+    /// <summary>The integer that is the same as no value; null if there is none.</summary>
+    public static long? NeutralOf(string name) => name switch
+    {
+        "id_slot" => -1,
+        "priority" => 0,
+        _ => null,
+    };
 }

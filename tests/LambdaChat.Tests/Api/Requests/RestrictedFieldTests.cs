@@ -23,14 +23,36 @@ public sealed class RestrictedFieldTests
         var tasks = name == RestrictedFields.Inputs ? Generated : All;
         foreach (var task in Enum.GetValues<ModelTasks>().Where(task => task != ModelTasks.None))
         {
-            var error = Find($$"""{"{{name}}":0}""", Plain, task);
+            var error = Find($$"""{"{{name}}":1}""", Plain, task);
             Assert.Equal(
                 tasks.HasFlag(task) ? $"400 unsupported_parameter {name}" : null,
                 error is null ? null : $"{error.Status} {error.Code} {error.Param}");
             Assert.Null(Find($$"""{"{{name}}":[{"id":1}]}""", Plain with { AllowedFields = [name] }, task));
             Assert.Null(Find($$"""{"{{name}}":null}""", Plain, task));
+            Assert.Null(Find($$"""{"{{name}}":[ ]}""", Plain, task));
         }
     }
+
+    /// <summary>The defaults of the servers choose nothing. Servers read false as 0 where they expect a number.</summary>
+    [Theory]
+    [InlineData("\"id_slot\":-1", true)]
+    [InlineData("\"id_slot\":0", false)]
+    [InlineData("\"id_slot\":false", false)]
+    [InlineData("\"id_slot\":\"-1\"", false)]
+    [InlineData("\"priority\":0", true)]
+    [InlineData("\"priority\":0.0", true)]
+    [InlineData("\"priority\":-1", false)]
+    [InlineData("\"data_parallel_rank\":0", false)]
+    [InlineData("\"data_parallel_rank\":-1", false)]
+    [InlineData("\"data_parallel_rank\":false", false)]
+    [InlineData("\"kv_transfer_params\":false", true)]
+    [InlineData("\"kv_transfer_params\":true", false)]
+    [InlineData("\"lora\":[]", true)]
+    [InlineData("\"lora\":[0]", false)]
+    [InlineData("\"lora_path\":\"\"", false)]
+    [InlineData("\"vllm_xargs\":{\"priority\":0,\"kv_transfer_params\":[]}", true)]
+    public void Field_ThatChoosesNothing_IsAccepted(string member, bool isAccepted) =>
+        Assert.Equal(isAccepted, Find($"{{{member}}}", Plain, ModelTasks.Chat) is null);
 
     /// <summary>vLLM reads some of the fields of its extensions.</summary>
     [Theory]
