@@ -61,7 +61,7 @@ internal static class TokenEstimator
 
         // The largest number, because model servers differ in which of them they use.
         long? FindNumber(string[] names, long maximum) =>
-            names.Max(name => json.Number(name, 1, maximum) ?? UpstreamRequest.FindNumber(defaults, name));
+            names.Max(name => UpstreamRequest.FindLimit(json, name, maximum) ?? UpstreamRequest.FindNumber(defaults, name));
     }
 
     private static long DivideUp(long value, long divisor) => (value + divisor - 1) / divisor;

@@ -29,6 +29,9 @@ internal static class UpstreamRequest
     /// <summary>The names of the number of choices that the model generates for a prompt.</summary>
     public static readonly string[] ChoiceCounts = [ReplyChoices[0], ReplyChoices[1], "best_of"];
 
+    // The names of single servers. A value below 1 sets no limit there: -1 is llama.cpp's default of n_predict.
+    private static readonly string[] Optional = [TokenLimits[2], TokenLimits[3], ReplyChoices[1]];
+
     // The members that model servers cache, with the most stable one first. Other members differ between the turns of a conversation.
     private static readonly string[] Prompt = ["messages", "prompt", "tools"];
 
@@ -85,7 +88,7 @@ internal static class UpstreamRequest
         LimitTokens(json, model, defaults, editor);
         foreach (var name in ChoiceCounts)
         {
-            SetInteger(json, editor, name, minimum: 1, model.MaxChoices);
+            SetLimit(json, editor, name, model.MaxChoices);
         }
 
         foreach (var name in Integers)
@@ -99,7 +102,12 @@ internal static class UpstreamRequest
     /// <summary>The number of choices that the reply has for a prompt.</summary>
     /// <exception cref="ErrorResponseException">It is not a number from 1 to 128.</exception>
     public static int CountChoices(RequestJson json) =>
-        (int)(ReplyChoices.Max(name => json.Number(name, 1, RequestLimits.MaximumChoices)) ?? 1);
+        (int)(ReplyChoices.Max(name => FindLimit(json, name, RequestLimits.MaximumChoices)) ?? 1);
+
+    /// <summary>Reads a token limit or a number of choices; null if the request does not set it.</summary>
+    /// <exception cref="ErrorResponseException">It is not an integer, or out of range.</exception>
+    public static long? FindLimit(RequestJson json, string name, long maximum) =>
+        json.Number(name, Optional.Contains(name) ? long.MinValue : 1, maximum) is >= 1 and var limit ? limit : null;
 
     /// <summary>Defaults that the client does not set. The client sets the token limit under either common name.</summary>
     public static List<KeyValuePair<string, byte[]>> FindDefaults(RequestJson json, Model model)
@@ -125,7 +133,7 @@ internal static class UpstreamRequest
         var isLimited = false;
         foreach (var name in TokenLimits)
         {
-            var isSet = SetInteger(json, editor, name, minimum: 1, model.MaxTokens);
+            var isSet = SetLimit(json, editor, name, model.MaxTokens);
             if (FindNumber(defaults, name) is { } standard)
             {
                 isSet = true;
@@ -150,6 +158,18 @@ internal static class UpstreamRequest
         {
             editor.Set("ignore_eos", "false"u8);
         }
+    }
+
+    // With a cap, a value that sets no limit is replaced.
+    private static bool SetLimit(RequestJson json, RequestEditor editor, string name, int? cap)
+    {
+        if (cap is not { } limit || json.Find(name) is null || FindLimit(json, name, long.MaxValue) is not null)
+        {
+            return SetInteger(json, editor, name, minimum: 1, cap);
+        }
+
+        editor.Set(name, Format(TokenLimits.Contains(name) ? limit : 1));
+        return true;
     }
 
     // Without a cap the model server validates the value. Integers in another notation, such as 100.0, become plain ones in either case.

@@ -19,6 +19,8 @@ public sealed class TokenEstimatorTests
     [InlineData("""{"max_tokens":20,"n_predict":1}""", 20, 20)]
     [InlineData("""{"n_predict":1}""", 4096, 1 << 20)] // Servers that do not know it generate without a limit.
     [InlineData("""{"max_tokens":16,"n":2,"n_cmpl":3}""", 48, 48)]
+    [InlineData("""{"n_predict":-1,"max_new_tokens":0}""", 4096, 1 << 20)]
+    [InlineData("""{"max_tokens":16,"n_predict":-1,"n":2,"n_cmpl":0}""", 32, 32)]
     [InlineData("{}", 4096, 1 << 20)]
     [InlineData("""{"n":2}""", 8192, 1 << 21)]
     public void Of_Request_LimitsTheCompletion(string body, long reserved, long maximum) =>

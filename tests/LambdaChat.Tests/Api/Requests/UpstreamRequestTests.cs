@@ -102,6 +102,9 @@ public sealed class UpstreamRequestTests
     [InlineData("max_tokens=1 n_predict=101", "max_tokens=1 n_predict=100")]
     [InlineData("max_tokens=1 max_new_tokens=101", "max_tokens=1 max_new_tokens=100")]
     [InlineData("n_predict=9", "max_tokens=100 n_predict=9")] // Most servers ignore it.
+    [InlineData("max_tokens=9 n_predict=-1", "max_tokens=9 n_predict=100")] // llama.cpp's default: no limit.
+    [InlineData("n_predict=-2", "max_tokens=100 n_predict=100")]
+    [InlineData("max_tokens=9 max_new_tokens=0", "max_tokens=9 max_new_tokens=100")]
     public void MaxTokens_TheSmallerWins(string members, string expected)
     {
         Assert.Equal(expected, Capped(members, Plain with { MaxTokens = 100 }));
@@ -155,6 +158,7 @@ public sealed class UpstreamRequestTests
     [InlineData("n=4", "n=2")]
     [InlineData("n=1 n_cmpl=3", "n=1 n_cmpl=2")]
     [InlineData("n=null best_of=null", "n=null best_of=null")]
+    [InlineData("n=2 n_cmpl=0", "n=2 n_cmpl=1")]
     public void MaxChoices_TheSmallerWins(string members, string expected)
     {
         Assert.Equal(expected, Capped(members, Plain with { MaxChoices = 2 }));
