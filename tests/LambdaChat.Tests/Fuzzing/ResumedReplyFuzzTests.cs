@@ -177,8 +177,8 @@ public sealed class ResumedReplyFuzzTests
         await StartAsync(writer);
         var reader = new ReplyReader(store, Key, Settings, time);
         Assert.True(await reader.ReadAsync(CancellationToken.None));
-        var replay = new ReplyPlayback(new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), time, NullLogger<ReplyPlayback>.Instance);
-        var run = replay.RunAsync(ResponseReply.CreateResponse(Stream.Null).HttpContext, reader, writer, Id);
+        var playback = new ReplyPlayback(new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), time, NullLogger<ReplyPlayback>.Instance);
+        var run = playback.RunAsync(ResponseReply.CreateResponse(Stream.Null).HttpContext, reader, writer, Id);
         if (isRunning)
         {
             await AppendAsync(count, count + ((parts.Count - count) / 2));

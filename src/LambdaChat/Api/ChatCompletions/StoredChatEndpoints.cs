@@ -12,7 +12,7 @@ namespace LambdaChat.Api.ChatCompletions;
 /// <c>GET</c> and <c>DELETE /v1/chat/completions/{id}</c>, and <c>cancel</c>, which OpenAI does not have. Source:
 /// https://platform.openai.com/docs/api-reference/chat/get
 /// </summary>
-internal sealed class StoredChatEndpoints(StoredReplies replies, ReplyPlayback replay)
+internal sealed class StoredChatEndpoints(StoredReplies replies, ReplyPlayback playback)
 {
     public const string IdPrefix = "chatcmpl-";
 
@@ -26,7 +26,7 @@ internal sealed class StoredChatEndpoints(StoredReplies replies, ReplyPlayback r
         {
             var reply = new SseReply(context.Response, StoredChat.Read(stored.Request), hasIds: true, ReadLastEvent(context));
             reply.Start();
-            await replay.RunAsync(context, stored.Reader, reply, JsonText.Quote(id), stored.Memory);
+            await playback.RunAsync(context, stored.Reader, reply, JsonText.Quote(id), stored.Memory);
         }
         else if (stored.Reader.Ending is null)
         {
@@ -37,7 +37,7 @@ internal sealed class StoredChatEndpoints(StoredReplies replies, ReplyPlayback r
         else
         {
             var reply = new AggregatedReply(context.Response, sendsHeartbeats: false);
-            await replay.RunAsync(context, stored.Reader, reply, JsonText.Quote(id), stored.Memory);
+            await playback.RunAsync(context, stored.Reader, reply, JsonText.Quote(id), stored.Memory);
         }
     });
 

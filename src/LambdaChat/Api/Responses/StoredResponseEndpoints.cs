@@ -12,7 +12,7 @@ namespace LambdaChat.Api.Responses;
 /// <c>GET</c> and <c>DELETE /v1/responses/{id}</c>, <c>input_items</c> and <c>cancel</c>. Source:
 /// https://platform.openai.com/docs/api-reference/responses/get
 /// </summary>
-internal sealed class StoredResponseEndpoints(StoredReplies replies, ReplyPlayback replay, RelaySettings settings)
+internal sealed class StoredResponseEndpoints(StoredReplies replies, ReplyPlayback playback, RelaySettings settings)
 {
     private static ReadOnlySpan<byte> AnyString => "\"\""u8; // A parameter that is neither a number nor a Boolean is a string.
 
@@ -27,7 +27,7 @@ internal sealed class StoredResponseEndpoints(StoredReplies replies, ReplyPlayba
             var resource = new ResponseResource(response.View, static () => true);
             var stream = new ResponsesStream(context.Response, response.View, resource, settings.Heartbeat, after) { IsStored = true };
             await stream.BeginAsync(context.RequestAborted);
-            await replay.RunAsync(context, response.Reader, stream, JsonText.Quote(id), response.Memory);
+            await playback.RunAsync(context, response.Reader, stream, JsonText.Quote(id), response.Memory);
             return;
         }
 

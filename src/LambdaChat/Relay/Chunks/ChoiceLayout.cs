@@ -53,13 +53,13 @@ internal struct ChoiceLayout
     /// <summary>True if it has text of any kind, or tool calls.</summary>
     public readonly bool HasContent => Content.HasText || HasReasoning || Text.HasText || HasToolCalls || HasRefusalOrLegacyCall;
 
-    /// <summary>True if it has a refusal, or a tool call in the older form.</summary>
+    /// <summary>True if it has a refusal, or a legacy tool call.</summary>
     public readonly bool HasRefusalOrLegacyCall => Refusal.HasText || HasLegacyCall;
 
-    /// <summary>The parts of a tool call in the older form, <see cref="FunctionCall"/>.</summary>
+    /// <summary>The parts of a legacy tool call, <see cref="FunctionCall"/>.</summary>
     public LegacyCallParts LegacyCall;
 
-    /// <summary>True if it has a tool call in the older form.</summary>
+    /// <summary>True if it has a legacy tool call.</summary>
     public readonly bool HasLegacyCall => LegacyCall != LegacyCallParts.None;
 
     /// <summary>False if the finish reason is missing or null, and the choice reports no error.</summary>
@@ -102,7 +102,7 @@ internal struct ChoiceLayout
         && ToolCalls.ValueEnd - ToolCalls.ValueStart > "[null]".Length;
 
     /// <summary>
-    /// True if <c>function_call</c>, the older form, has no call, or repeats the tool call. OpenAI's clients then ignore
+    /// True if <c>function_call</c>, the legacy form, has no call, or repeats the tool call. OpenAI's clients then ignore
     /// <c>tool_calls</c>.
     /// </summary>
     public readonly bool HasUselessLegacyCall => FunctionCall.Exists && !FunctionCall.IsNull && (HasToolCalls || !HasLegacyCall);

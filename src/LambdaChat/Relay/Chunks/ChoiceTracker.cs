@@ -18,8 +18,8 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     private int _finishLength;
     private bool _finishHasContent;
     private bool _endsCall; // The finish reason may be that of a call.
-    private LegacyCallParts _olderCall;
-    private JsonProgress _olderArguments; // Empty for arguments that are an object.
+    private LegacyCallParts _legacyCall;
+    private JsonProgress _legacyArguments; // Empty for arguments that are an object.
 
     /// <summary>Separates thinking from answer where the model server leaves the tags in the text.</summary>
     public ThinkTags Tags { get; } = new(think);
@@ -35,15 +35,15 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     /// <summary>True after a chunk with the role. Later chunks omit it, because OpenAI's SDK for Python concatenates roles.</summary>
     public bool HasRole { get; set; }
 
-    /// <summary>True if the choice has a tool call in the older form.</summary>
-    public bool HasLegacyCall => _olderCall != LegacyCallParts.None;
+    /// <summary>True if the choice has a legacy tool call.</summary>
+    public bool HasLegacyCall => _legacyCall != LegacyCallParts.None;
 
     /// <summary>True if that call has a name, and no arguments except white space.</summary>
     public bool LacksLegacyArguments =>
-        (_olderCall & (LegacyCallParts.Name | LegacyCallParts.Object)) == LegacyCallParts.Name && _olderArguments.IsBlank;
+        (_legacyCall & (LegacyCallParts.Name | LegacyCallParts.Object)) == LegacyCallParts.Name && _legacyArguments.IsBlank;
 
     /// <summary>True if a tool call's arguments have begun and are not complete.</summary>
-    public bool HasOpenCall => ToolCalls.Count > 0 ? ToolCalls.HasOpenCall : _olderArguments.IsOpen;
+    public bool HasOpenCall => ToolCalls.Count > 0 ? ToolCalls.HasOpenCall : _legacyArguments.IsOpen;
 
     /// <summary>True once this call has sent a part of the answer: text or a tool call.</summary>
     public bool HasAnswer { get; private set; }
@@ -98,10 +98,10 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
         HasContent |= HasThinking || HasAnswer;
     }
 
-    /// <summary>Notes the part of a tool call in the older form.</summary>
+    /// <summary>Notes the part of a legacy tool call.</summary>
     public void NoteLegacyCall(ReadOnlySpan<byte> chunk, in ChoiceLayout choice)
     {
-        _olderCall |= choice.LegacyCall;
+        _legacyCall |= choice.LegacyCall;
         if ((choice.LegacyCall & LegacyCallParts.Arguments) == 0)
         {
             return;
@@ -112,7 +112,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
         var call = ToolCallPiece.Read(ref reader, choice.FunctionCall.Value(chunk));
         if (call.AreArgumentsText)
         {
-            _olderArguments.Add(call.Arguments);
+            _legacyArguments.Add(call.Arguments);
         }
     }
 

@@ -4,7 +4,7 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
-/// The member <c>function_call</c> of a delta, the older form of a tool call. Some servers write it into each chunk, with empty texts.
+/// The member <c>function_call</c> of a delta, the legacy form of a tool call. Some servers write it into each chunk, with empty texts.
 /// Source: https://platform.openai.com/docs/api-reference/chat/object
 /// </summary>
 internal static class LegacyCall

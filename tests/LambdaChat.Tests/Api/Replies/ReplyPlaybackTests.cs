@@ -36,9 +36,9 @@ public sealed class ReplyPlaybackTests
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(body));
         var reader = new ReplyReader(store, Key, _settings, _time);
         Assert.True(await reader.ReadAsync(TestContext.Current.CancellationToken));
-        var replay = new ReplyPlayback(new RelaySettings(Hold: TimeSpan.Zero, Heartbeat: TimeSpan.FromSeconds(10)), _time,
+        var playback = new ReplyPlayback(new RelaySettings(Hold: TimeSpan.Zero, Heartbeat: TimeSpan.FromSeconds(10)), _time,
             NullLogger<ReplyPlayback>.Instance);
-        await replay.RunAsync(context, reader, new AggregatedReply(context.Response, sendsHeartbeats: false), "\"c\""u8.ToArray());
+        await playback.RunAsync(context, reader, new AggregatedReply(context.Response, sendsHeartbeats: false), "\"c\""u8.ToArray());
 
         Assert.Equal(504, context.Response.StatusCode);
         Assert.Contains("\"code\":\"model_silent\"", Encoding.UTF8.GetString(body.ToArray()), StringComparison.Ordinal);

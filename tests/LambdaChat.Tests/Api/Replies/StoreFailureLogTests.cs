@@ -71,10 +71,10 @@ public sealed class StoreFailureLogTests : IDisposable
         _context.Features.Set<IHttpResponseFeature>(new StartedResponse());
         using var body = new MemoryStream();
         _context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(body));
-        var replay = new ReplyPlayback(
+        var playback = new ReplyPlayback(
             new RelaySettings(Hold: TimeSpan.Zero, Heartbeat: TimeSpan.Zero), _time, _loggers.CreateLogger<ReplyPlayback>());
 
-        await Assert.ThrowsAsync<RelayFailedException>(() => replay.RunAsync(
+        await Assert.ThrowsAsync<RelayFailedException>(() => playback.RunAsync(
             _context, reader, new AggregatedReply(_context.Response, sendsHeartbeats: false), "\"c\""u8.ToArray()));
 
         AssertLogged("Request id-1 did not get a stored reply to its end, because the reply store failed.");

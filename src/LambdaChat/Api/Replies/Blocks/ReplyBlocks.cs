@@ -19,8 +19,8 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
     private readonly TextLogprobs _logprobs = new();
     private ReplyUsage _usage;
     private bool _hasBegun;
-    private ToolCallTracker? _olderCall; // A tool call in the older form, function_call.
-    private ByteBuffer? _olderJson;
+    private ToolCallTracker? _legacyCall; // A legacy tool call, function_call.
+    private ByteBuffer? _legacyJson;
     private ByteBuffer? _callJson;
     private string _replyId = "";
 
@@ -96,10 +96,10 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
     /// <param name="isFailed">True if the reply failed.</param>
     public void End(bool isFailed)
     {
-        if (_olderCall is not null)
+        if (_legacyCall is not null)
         {
-            _olderCall.TryComplete(isWhole: false);
-            _olderCall.WriteWaiting(_replyId, _callJson!);
+            _legacyCall.TryComplete(isWhole: false);
+            _legacyCall.WriteWaiting(_replyId, _callJson!);
             AddCalls(_callJson!.Span);
         }
 
@@ -135,7 +135,7 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
             _blocks.Add(refusals, choice.Refusal.Text(chunk), default);
         }
 
-        if (choice.HasLegacyCall && (_olderCall is not null || !_blocks.HasToolCall))
+        if (choice.HasLegacyCall && (_legacyCall is not null || !_blocks.HasToolCall))
         {
             AddLegacyCall(choice.FunctionCall.Value(chunk), _layout.Id, chunk);
         }
@@ -153,20 +153,20 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
         }
     }
 
-    // The older form has one call, without an id.
+    // The legacy form has one call, without an id.
     private void AddLegacyCall(ReadOnlySpan<byte> call, in JsonMember id, ReadOnlySpan<byte> chunk)
     {
-        if (_olderCall is null)
+        if (_legacyCall is null)
         {
-            (_olderCall, _olderJson, _callJson) = (new ToolCallTracker(), new ByteBuffer(256), new ByteBuffer(256));
+            (_legacyCall, _legacyJson, _callJson) = (new ToolCallTracker(), new ByteBuffer(256), new ByteBuffer(256));
             _replyId = id.HasText ? Encoding.UTF8.GetString(id.Text(chunk)) : "";
         }
 
-        _olderJson!.Clear();
-        _olderJson.Append("[{\"index\":0,\"function\":"u8);
-        _olderJson.Append(call);
-        _olderJson.Append("}]"u8);
-        _olderCall.TryEdit(_olderJson.Span, _replyId, _callJson!);
+        _legacyJson!.Clear();
+        _legacyJson.Append("[{\"index\":0,\"function\":"u8);
+        _legacyJson.Append(call);
+        _legacyJson.Append("}]"u8);
+        _legacyCall.TryEdit(_legacyJson.Span, _replyId, _callJson!);
         AddCalls(_callJson!.Span);
     }
 

@@ -8,7 +8,7 @@ namespace LambdaChat.Api.Replies.Stored;
 /// <summary>
 /// The last stored reply of each conversation of a chat page. Conversations are named by clients, so a name belongs to its caller.
 /// </summary>
-internal sealed class ConversationReplies(StoredReplies replies, ReplyPlayback replay)
+internal sealed class ConversationReplies(StoredReplies replies, ReplyPlayback playback)
 {
     /// <summary>Writes the reply from its start. Returns false if there is no such reply, or no store.</summary>
     /// <param name="createWriter">Creates the writer of the reply; null if it is not to be resumed.</param>
@@ -52,7 +52,7 @@ internal sealed class ConversationReplies(StoredReplies replies, ReplyPlayback r
             reply.Start();
             try
             {
-                await replay.RunAsync(context, stored.Reader, reply, JsonText.Quote(id), stored.Memory);
+                await playback.RunAsync(context, stored.Reader, reply, JsonText.Quote(id), stored.Memory);
             }
             catch (RelayFailedException exception)
             {
