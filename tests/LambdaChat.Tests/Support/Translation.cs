@@ -25,6 +25,9 @@ internal sealed class Translation(OutputFormat format, IChunkOutput output)
 
     public TokenUsage? Usage => _translator.Chunks.Usage;
 
+    /// <inheritdoc cref="ChoiceTrackers.RecordTokens"/>
+    public long RecordTokens => _translator.Chunks.Choices.RecordTokens;
+
     public ReadOnlySpan<byte> Id => _translator.Chunks.Id;
 
     public bool TryEdit(ReadOnlySpan<byte> record) => TryRead(new ServerRecord(record, RecordKind.Message));

@@ -41,6 +41,10 @@ internal struct ChoiceLayout
     public JsonMember ReasoningContent;
     public JsonMember ToolCalls;
     public JsonMember FunctionCall;
+
+    /// <summary>The bytes of the arguments in <see cref="ToolCalls"/> and in <see cref="FunctionCall"/>.</summary>
+    public int ToolCallLength;
+    public int LegacyCallLength;
     public JsonMember Refusal;
 
     /// <summary>True if one of these members is in the delta twice.</summary>
@@ -111,9 +115,9 @@ internal struct ChoiceLayout
 
     public readonly bool HasDelta => Delta.Type == JsonTokenType.StartObject;
 
-    /// <summary>The bytes of its texts and tool calls, as JSON.</summary>
+    /// <summary>The bytes of its texts and of the arguments of its calls, as JSON. A repeated call counts once.</summary>
     public readonly int TextLength => LengthOf(Text) + LengthOf(Content) + LengthOf(Thinking) + LengthOf(Refusal)
-        + LengthOf(ToolCalls) + LengthOf(FunctionCall);
+        + (HasToolCalls ? ToolCallLength : LegacyCallLength);
 
     private static int LengthOf(in JsonMember member) => member.IsNull ? 0 : member.ValueEnd - member.ValueStart;
 

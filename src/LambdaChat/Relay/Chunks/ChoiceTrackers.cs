@@ -21,7 +21,7 @@ internal sealed class ChoiceTrackers(OutputFormat format)
     /// <summary>Chunks with text so far, of all choices.</summary>
     public long Tokens => _trackers.Sum(tracker => (long)(tracker?.Tokens ?? 0));
 
-    /// <summary>The bytes of the texts and tool calls so far, of all choices.</summary>
+    /// <summary>The bytes of the texts and of the arguments of calls so far, of all choices.</summary>
     public long TextLength { get; set; }
 
     /// <summary>

@@ -152,11 +152,11 @@ internal sealed partial class ChunkLayout
                 Take(ref reader, ref member, ref choice.Reasoning, ref choice);
                 break;
             case 10 when reader.ValueSpan.SequenceEqual("tool_calls"u8):
-                Take(ref reader, ref member, ref choice.ToolCalls, ref choice);
+                choice.ToolCallLength = TakeCalls(ref reader, ref member, ref choice.ToolCalls, ref choice);
                 break;
             case 13 when reader.ValueSpan.SequenceEqual("function_call"u8):
                 choice.LegacyCall = LegacyCall.Find(reader);
-                Take(ref reader, ref member, ref choice.FunctionCall, ref choice);
+                choice.LegacyCallLength = TakeCalls(ref reader, ref member, ref choice.FunctionCall, ref choice);
                 break;
             case 14 when reader.ValueSpan.SequenceEqual("reasoning_text"u8):
                 member.Read(ref reader, _offset);
@@ -174,6 +174,16 @@ internal sealed partial class ChunkLayout
         member.Read(ref reader, _offset);
         choice.HasRepeated |= place.Exists;
         place = member;
+    }
+
+    private int TakeCalls(ref Utf8JsonReader reader, ref JsonMember member, ref JsonMember place, ref ChoiceLayout choice)
+    {
+        member.Begin(ref reader, _offset);
+        var length = CallArguments.Measure(ref reader);
+        member.End(reader, _offset);
+        choice.HasRepeated |= place.Exists;
+        place = member;
+        return length;
     }
 
     private void ReadIndex(ref Utf8JsonReader reader, ref ChoiceLayout choice)
