@@ -43,6 +43,9 @@ internal sealed class Translation(OutputFormat format, IChunkOutput output)
         return _translator.TryRead(record);
     }
 
+    /// <summary>The next record is late.</summary>
+    public void SendHeldContent() => _translator.Chunks.SendHeldContent();
+
     /// <summary>Ends the reply after a normal end or a fault. Null for a complete reply.</summary>
     public ReplyFailure? End(ReplyFailure? fault = null, ReadOnlySpan<byte> text = default)
     {

@@ -17,6 +17,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     private int _finishValue;
     private int _finishLength;
     private bool _finishHasContent;
+    private bool _finishHasUsage;
     private bool _endsCall; // The finish reason may be that of a call.
     private LegacyCallParts _legacyCall;
     private JsonProgress _legacyArguments; // Empty for arguments that are an object.
@@ -81,8 +82,11 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     /// <summary>True while the chunk with the finish reason waits for the end of the reply.</summary>
     public bool HoldsFinish => _finishChunk is { Length: > 0 };
 
-    /// <summary>True while a chunk that waits for the end has more than the finish reason.</summary>
+    /// <summary>True while a chunk that waits for the end has more than the finish reason and the usage.</summary>
     public bool HoldsContent => HoldsFinish && _finishHasContent;
+
+    /// <summary>True while a chunk that waits for the end has the usage.</summary>
+    public bool HoldsUsage => HoldsFinish && _finishHasUsage;
 
     /// <summary>True if a record with a part of a tag, which waits for the next record, has a finish reason.</summary>
     public bool HoldsFinishedText { get; private set; }
@@ -146,12 +150,39 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     /// <summary>Keeps a chunk with a finish reason until the next chunk shows whether the choice has ended.</summary>
     /// <param name="valueStart">Where the value of <c>finish_reason</c> begins in the chunk.</param>
     /// <param name="hasContent">True if the chunk has to be sent even if its finish reason is withdrawn.</param>
-    public void HoldFinish(ReadOnlySpan<byte> chunk, int valueStart, int valueLength, bool hasContent)
+    public void HoldFinish(ReadOnlySpan<byte> chunk, int valueStart, int valueLength, bool hasContent, bool hasUsage)
     {
         _finishChunk ??= new ByteBuffer(256);
         _finishChunk.Clear();
         _finishChunk.Append(chunk);
-        (_finishValue, _finishLength, _finishHasContent) = (valueStart, valueLength, hasContent);
+        (_finishValue, _finishLength) = (valueStart, valueLength);
+        (_finishHasContent, _finishHasUsage) = (hasContent, hasUsage);
+    }
+
+    /// <summary>Takes the usage out of the held chunk.</summary>
+    public byte[] TakeUsage()
+    {
+        var chunk = _finishChunk!.Span.ToArray();
+        var usage = Chunk.Read(chunk, new ChunkLayout()).Layout.Usage;
+        _finishChunk.Clear();
+        _finishChunk.Append(chunk.AsSpan(0, usage.ValueStart));
+        _finishChunk.Append("null"u8);
+        _finishChunk.Append(chunk.AsSpan(usage.ValueEnd));
+        _finishValue += usage.ValueStart < _finishValue ? "null".Length - (usage.ValueEnd - usage.ValueStart) : 0;
+        _finishHasUsage = false;
+        return usage.Value(chunk).ToArray();
+    }
+
+    /// <summary>Adds a usage to the held chunk, which is one of the relay's own.</summary>
+    public void AddUsage(ReadOnlySpan<byte> usage)
+    {
+        var chunk = _finishChunk!.Span.ToArray();
+        _finishChunk.Clear();
+        _finishChunk.Append(chunk.AsSpan(0, chunk.Length - 1));
+        _finishChunk.Append(",\"usage\":"u8);
+        _finishChunk.Append(usage);
+        _finishChunk.Append("}"u8);
+        _finishHasUsage = true;
     }
 
     /// <summary>Takes the held chunk. Empty if no chunk is held.</summary>
@@ -169,7 +200,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     public void TakeWithoutFinish(ByteBuffer output)
     {
         output.Clear();
-        if (HoldsContent)
+        if (HoldsContent || HoldsUsage)
         {
             var chunk = _finishChunk!.Span;
             output.Append(chunk[.._finishValue]);

@@ -36,7 +36,10 @@ internal sealed class ChoiceTrackers(OutputFormat format)
     public bool HaveBeenFinished => Started > 0
         && Array.TrueForAll(_trackers, tracker => tracker is null || IsEnd(tracker.Finish) || IsEnd(tracker.WithdrawnFinish));
 
-    /// <summary>True while a chunk waits that has more than a finish reason. This is sent if the next record is late.</summary>
+    /// <summary>True while a finish reason waits.</summary>
+    public bool HoldFinish => Array.Exists(_trackers, tracker => tracker is { HoldsFinish: true });
+
+    /// <summary>True while a chunk waits that has more than a finish reason and a usage. This is sent if the next record is late.</summary>
     public bool HoldContent => Array.Exists(_trackers, tracker => tracker is { HoldsContent: true });
 
     /// <summary>True if each choice that has begun has text or a tool call.</summary>

@@ -18,6 +18,11 @@ internal sealed partial class ChunkEmitter
                 EndChoice(i, tracker);
             }
         }
+
+        if (!trackers.HoldFinish)
+        {
+            SendUsage();
+        }
     }
 
     /// <summary>Sends these chunks without their finish reasons: the reply failed, or another call continues it.</summary>
@@ -30,6 +35,8 @@ internal sealed partial class ChunkEmitter
                 SendWithoutFinish(tracker);
             }
         }
+
+        SendUsage();
     }
 
     /// <summary>Gives a choice a finish reason, which waits for the end of the reply.</summary>
@@ -136,11 +143,10 @@ internal sealed partial class ChunkEmitter
         var isLong = _edited.Length > MaximumHeldLength;
         var hasUsage = chunk.Layout.Usage.Type == JsonTokenType.StartObject;
         var hasContent = choice.HasContent && _deltaEditor?.IsEmpty != true;
-        tracker.HoldFinish(OneLine(), value, json.Length, hasContent || hasUsage || isLong || isFirst);
+        tracker.HoldFinish(OneLine(), value, json.Length, hasContent || isLong || isFirst, hasUsage);
         if (isLong)
         {
-            SendWithoutFinish(tracker);
-            HoldFinish(IndexOf(choice), json);
+            SendHeldContent(IndexOf(choice), tracker);
         }
     }
 

@@ -1,8 +1,13 @@
+using System.Text.Json;
+using LambdaChat.Streaming;
+
 namespace LambdaChat.Relay.Chunks;
 
-// Sends the content of a chunk that also has a finish reason, and keeps only the reason.
+// Sends the content of a chunk that also has a finish reason, and keeps the reason and the usage, which come last.
 internal sealed partial class ChunkEmitter
 {
+    private ByteBuffer? _usageChunk; // A chunk with the usage only, which waits for finish reasons.
+
     /// <summary>
     /// Sends what came in one chunk with a finish reason. The reasons wait for the end of the reply: more text may follow, and many clients
     /// stop at the first one.
@@ -18,6 +23,20 @@ internal sealed partial class ChunkEmitter
         }
     }
 
+    // A later chunk has another usage, which replaces that in the chunks that wait.
+    private void SendAllHeldUsage()
+    {
+        for (var i = 0; i < trackers.Length; i++)
+        {
+            if (trackers[i] is { } tracker && (tracker.HoldsContent || tracker.HoldsUsage))
+            {
+                DivideFinish(i, tracker);
+            }
+        }
+
+        SendUsage();
+    }
+
     // Another chunk comes before the finish reason: what came with the reason, such as the head of a call, is sent before that chunk.
     private void SendHeldContent(int index, ChoiceTracker tracker)
     {
@@ -26,8 +45,41 @@ internal sealed partial class ChunkEmitter
             return;
         }
 
+        var usage = tracker.HoldsUsage ? tracker.TakeUsage() : null;
+        DivideFinish(index, tracker);
+        if (usage is not null)
+        {
+            tracker.AddUsage(usage);
+        }
+    }
+
+    private void DivideFinish(int index, ChoiceTracker tracker)
+    {
         SendWithoutFinish(tracker);
         var chunk = Chunk.Read(FinishChunk(index, FinishReasons.Json(tracker.Finish)).Span, new ChunkLayout());
         SendAdded(chunk, index, tracker);
+    }
+
+    // The usage comes last: a chunk that has only the usage waits for the finish reasons that wait.
+    private void SendOrKeep(ChunkLayout layout)
+    {
+        if (layout.ChoiceCount > 0 || layout.Usage.Type != JsonTokenType.StartObject || !trackers.HoldFinish)
+        {
+            Send(OneLine());
+            return;
+        }
+
+        _usageChunk ??= new ByteBuffer(256);
+        _usageChunk.Clear(); // A later one replaces it.
+        _usageChunk.Append(OneLine());
+    }
+
+    private void SendUsage()
+    {
+        if (_usageChunk is { Length: > 0 })
+        {
+            Send(_usageChunk.Span);
+            _usageChunk.Clear();
+        }
     }
 }

@@ -83,18 +83,16 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         }
         else if (layout.Usage.Type == JsonTokenType.StartObject)
         {
-            SendAllHeldContent(); // The usage in a later chunk replaces that in the chunks that wait.
+            SendAllHeldUsage();
         }
 
         EmitKept(chunk, isReasoning);
     }
 
-    /// <summary>
-    /// True if a chunk is sent even without text: its choice has logprobs or members that the relay does not know, or it is the first chunk
-    /// of the reply with such members.
-    /// </summary>
+    /// <summary>True if a chunk is sent even without text: for its logprobs, unknown members, or the usage of several choices.</summary>
     public bool HasMore(in Chunk chunk, in ChoiceLayout choice) =>
-        choice.HasOthers || choice.HasLogprobs || (chunk.Layout.HasOthers && !_hasSentOthers);
+        choice.HasOthers || choice.HasLogprobs || (chunk.Layout.HasOthers && !_hasSentOthers)
+        || (format.Choices > 1 && chunk.Layout.Usage.Type == JsonTokenType.StartObject);
 
     private void EmitKept(in Chunk chunk, bool isReasoning)
     {
@@ -183,7 +181,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         if (isSent)
         {
             WriteEdited(chunk);
-            Send(OneLine());
+            SendOrKeep(layout);
         }
     }
 
