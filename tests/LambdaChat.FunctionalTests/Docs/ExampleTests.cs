@@ -43,10 +43,12 @@ public sealed partial class ExampleTests(FunctionFixture function, PageFixture b
     [Fact]
     public async Task Curl_StreamsTheEvents()
     {
-        var commands = (await ReadAsync("README.md", "sh", "export ")).Split('\n', 2); // The first one sets the variables, as the test does.
+        // The first command sets the variables, as the test does.
+        var commands = (await ReadAsync("README.md", "sh", "export ")).Split('\n', 2);
         var output = await RunAsync("bash", ["-c", commands[1]], Path.GetTempPath());
 
-        var events = output.Split('\n').Where(line => line.StartsWith("data: ", StringComparison.Ordinal)).Select(line => line["data: ".Length..]);
+        var events = output.Split('\n').Where(line => line.StartsWith("data: ", StringComparison.Ordinal))
+            .Select(line => line["data: ".Length..]);
         Assert.Equal(Answer, Reply.Join(events).Content);
     }
 
