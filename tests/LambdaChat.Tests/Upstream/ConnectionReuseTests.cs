@@ -155,6 +155,11 @@ public sealed class ConnectionReuseTests : IDisposable
 
     private static async Task<bool> HasClosedAsync(TcpClient client)
     {
+        if (!client.Connected)
+        {
+            return true; // The last write has failed.
+        }
+
         try
         {
             return await client.GetStream().ReadAsync(new byte[1], Stop) == 0;
