@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using LambdaChat.FunctionalTests.Attacks;
 using LambdaChat.FunctionalTests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -7,27 +6,14 @@ using static Microsoft.Playwright.Assertions;
 namespace LambdaChat.FunctionalTests.Page;
 
 /// <summary>Stored replies after a long sleep of the device, and replies with unusual events or continuations.</summary>
-public sealed class FollowedReplyTests(PageFixture fixture) : IAsyncLifetime
+public sealed class FollowedReplyTests(PageFixture fixture) : StoredPageTests(fixture)
 {
     private const string Text = "First second third fourth fifth sixth seventh eighth.";
-
-    private readonly string _gate = Guid.NewGuid().ToString();
-    private KestrelFunction? _function;
-
-    public async ValueTask InitializeAsync() => _function = await fixture.StartStoredFunctionAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_function is not null)
-        {
-            await _function.DisposeAsync();
-        }
-    }
 
     [Fact]
     public async Task Device_ThatHasSlept_GoesOnTrying()
     {
-        await using var proxy = new BreakableProxy(_function!.Url);
+        await using var proxy = new BreakableProxy(Url);
         await using var page = await BeginAsync(proxy.Url, page => page.Page.Clock.InstallAsync());
         proxy.Break();
         await Expect(page.Page.GetByText("Reconnecting")).ToBeVisibleAsync();
@@ -37,7 +23,7 @@ public sealed class FollowedReplyTests(PageFixture fixture) : IAsyncLifetime
         await page.Page.Clock.FastForwardAsync("11:00");
         await failed.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         proxy.Repair();
-        fixture.Emulator.Gates.Open(_gate, 100);
+        Fixture.Emulator.Gates.Open(Gate, 100);
 
         await Expect(page.Answer).ToHaveTextAsync(Text);
         await Expect(page.Page.Locator(".notice.fault")).ToHaveCountAsync(0);
@@ -46,24 +32,24 @@ public sealed class FollowedReplyTests(PageFixture fixture) : IAsyncLifetime
     [Fact]
     public async Task Continuation_StoppedBeforeItsResponse_DoesNotStopTheNextOne()
     {
-        await using var page = await fixture.OpenAsync($"{_function!.Url}#key={FunctionFixture.Key}");
+        await using var page = await Fixture.OpenAsync($"{Url}#key={FunctionFixture.Key}");
         await page.ScriptAsync("""{"reasoning":[""],"content":["one two three"],"fault":{"kind":"model_stream_error","after":3}}""");
         await page.SendAsync("Count");
         var resume = page.Page.Locator(".notice").GetByRole(AriaRole.Button, new() { Name = "Continue", Exact = true });
         await resume.WaitForAsync();
-        await page.ScriptAsync($$"""{"reasoning":[""],"content":[" late"],"gate":"{{_gate}}"}""");
+        await page.ScriptAsync($$"""{"reasoning":[""],"content":[" late"],"gate":"{{Gate}}"}""");
         await page.Page.RunAndWaitForRequestAsync(() => resume.ClickAsync(), sent => sent.Method == "POST");
         await page.Button("Stop").ClickAsync();
         await resume.WaitForAsync();
-        await page.ScriptAsync($$"""{"reasoning":[""],"content":[" slow and steady"],"gate":"{{_gate}}2"}""");
+        await page.ScriptAsync($$"""{"reasoning":[""],"content":[" slow and steady"],"gate":"{{Gate}}2"}""");
         await resume.ClickAsync();
-        fixture.Emulator.Gates.Open($"{_gate}2", 2);
+        Fixture.Emulator.Gates.Open($"{Gate}2", 2);
         await Expect(page.Answer).ToContainTextAsync("slow");
 
         var cancel = page.Page.WaitForResponseAsync(response => response.Url.EndsWith("/cancel", StringComparison.Ordinal));
-        fixture.Emulator.Gates.Open(_gate, 3);
+        Fixture.Emulator.Gates.Open(Gate, 3);
         await cancel;
-        fixture.Emulator.Gates.Open($"{_gate}2", 100);
+        Fixture.Emulator.Gates.Open($"{Gate}2", 100);
 
         await Expect(page.Answer).ToContainTextAsync("slow and steady");
         await page.Stats.WaitForAsync();
@@ -74,7 +60,7 @@ public sealed class FollowedReplyTests(PageFixture fixture) : IAsyncLifetime
     [Fact]
     public async Task Reply_WithNumbersButWithoutAReadableId_IsShown()
     {
-        await using var page = await fixture.OpenAsync();
+        await using var page = await Fixture.OpenAsync();
         await page.Page.RouteAsync("**/v1/chat/completions", route => route.FulfillAsync(new()
         {
             ContentType = "text/event-stream",
@@ -90,13 +76,13 @@ public sealed class FollowedReplyTests(PageFixture fixture) : IAsyncLifetime
     // Asks, and waits until the page shows a part of the reply.
     private async Task<ChatPage> BeginAsync(Uri url, Func<ChatPage, Task> prepare)
     {
-        var page = await fixture.OpenAsync("about:blank");
+        var page = await Fixture.OpenAsync("about:blank");
         await prepare(page);
         await page.GoToAsync($"{url}#key={FunctionFixture.Key}");
         await page.ScriptAsync(
-            new JsonObject { ["reasoning"] = new JsonArray(""), ["content"] = new JsonArray(Text), ["gate"] = _gate }.ToJsonString());
+            new JsonObject { ["reasoning"] = new JsonArray(""), ["content"] = new JsonArray(Text), ["gate"] = Gate }.ToJsonString());
         await page.SendAsync("Count");
-        fixture.Emulator.Gates.Open(_gate, 6);
+        Fixture.Emulator.Gates.Open(Gate, 6);
         await Expect(page.Answer).ToContainTextAsync("fifth");
         return page;
     }

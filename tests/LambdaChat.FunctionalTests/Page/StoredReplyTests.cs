@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using LambdaChat.FunctionalTests.Attacks;
 using LambdaChat.FunctionalTests.Stored;
 using LambdaChat.FunctionalTests.Support;
 using Microsoft.Playwright;
@@ -8,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace LambdaChat.FunctionalTests.Page;
 
 /// <summary>The page of a function that stores replies. They continue after lost connections and a reload, and in a second tab.</summary>
-public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
+public sealed class StoredReplyTests(PageFixture fixture) : StoredPageTests(fixture)
 {
     private const string Thinking = "Hm, one. Hm, two.";
     private const string Text = "First second third fourth fifth sixth seventh eighth.";
@@ -21,30 +20,17 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
         }
         """;
 
-    private readonly string _gate = Guid.NewGuid().ToString();
-    private KestrelFunction? _function;
-
-    public async ValueTask InitializeAsync() => _function = await fixture.StartStoredFunctionAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_function is not null)
-        {
-            await _function.DisposeAsync();
-        }
-    }
-
     [Theory]
     [InlineData(2)] // In the thinking.
     [InlineData(9)] // In the answer.
     public async Task Network_LostAndFound_ContinuesTheMessage(int events)
     {
-        await using var proxy = new BreakableProxy(_function!.Url);
+        await using var proxy = new BreakableProxy(Url);
         await using var page = await BeginAsync(events, proxy.Url);
 
         proxy.Break();
         await Expect(page.Page.GetByText("Reconnecting")).ToBeVisibleAsync();
-        fixture.Emulator.Gates.Open(_gate, 100);
+        Fixture.Emulator.Gates.Open(Gate, 100);
         proxy.Repair();
 
         await ExpectWholeAsync(page);
@@ -58,7 +44,7 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
         await using var page = await BeginAsync(events);
 
         await page.Page.ReloadAsync();
-        fixture.Emulator.Gates.Open(_gate, 100);
+        Fixture.Emulator.Gates.Open(Gate, 100);
 
         await ExpectWholeAsync(page);
         await page.Page.ReloadAsync();
@@ -82,7 +68,7 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
         });
         await second.GoToAsync(page.Page.Url.Replace("#", $"#key={FunctionFixture.Key}&", StringComparison.Ordinal));
         await Expect(second.Answer).ToContainTextAsync("First");
-        fixture.Emulator.Gates.Open(_gate, 100);
+        Fixture.Emulator.Gates.Open(Gate, 100);
 
         await ExpectWholeAsync(page);
         isEnded.SetResult();
@@ -92,7 +78,7 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
     [Fact]
     public async Task Tab_OpenWhenTheReplyBegins_ShowsIt()
     {
-        await using var page = await fixture.OpenAsync($"{_function!.Url}#key={FunctionFixture.Key}");
+        await using var page = await Fixture.OpenAsync($"{Url}#key={FunctionFixture.Key}");
         await page.SayAsync("One.");
         await page.AskAsync("Begin");
         var second = await page.OpenTabAsync();
@@ -102,7 +88,7 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
 
         await Expect(second.Answer).ToContainTextAsync("First");
         await Expect(second.Button("Stop")).ToBeVisibleAsync();
-        fixture.Emulator.Gates.Open(_gate, 100);
+        Fixture.Emulator.Gates.Open(Gate, 100);
         await ExpectWholeAsync(page);
         await ExpectWholeAsync(second);
     }
@@ -113,7 +99,7 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
         await using var page = await BeginAsync(9);
         var second = await page.OpenTabAsync();
         await Expect(second.Messages.First).ToContainTextAsync("Count");
-        fixture.Emulator.Gates.Open(_gate, 100);
+        Fixture.Emulator.Gates.Open(Gate, 100);
         await Expect(second.Answer).ToHaveTextAsync(Text);
         await second.Stats.WaitForAsync();
         await page.Stats.WaitForAsync(); // Both tabs have saved the end.
@@ -128,7 +114,7 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
     [Fact]
     public async Task Chat_WhoseReplyIsReplacedByAnEarlierVersion_IsNotMarkedAsRunning()
     {
-        await using var page = await fixture.OpenAsync($"{_function!.Url}#key={FunctionFixture.Key}");
+        await using var page = await Fixture.OpenAsync($"{Url}#key={FunctionFixture.Key}");
         await page.SayAsync("One.");
         await page.AskAsync("Count");
         await ScriptAsync(page);
@@ -142,7 +128,7 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
         await Expect(page.Answer).ToHaveTextAsync("One.");
 
         await page.Page.WaitForFunctionAsync($"async () => !(await ({IsMarked})())");
-        fixture.Emulator.Gates.Open(_gate, 100);
+        Fixture.Emulator.Gates.Open(Gate, 100);
     }
 
     [Fact]
@@ -156,7 +142,7 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
         await second.Messages.First.HoverAsync();
         await second.Button("Edit").ClickAsync();
         await second.Page.GetByRole(AriaRole.Textbox, new() { Name = "Edit" }).PressAsync("Enter");
-        fixture.Emulator.Gates.Open(_gate, 100);
+        Fixture.Emulator.Gates.Open(Gate, 100);
 
         foreach (var tab in new[] { second, page })
         {
@@ -190,7 +176,7 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
         var cancel = page.Page.WaitForResponseAsync(response => response.Url.EndsWith("/cancel", StringComparison.Ordinal));
         await page.Button("Stop").ClickAsync();
         await Expect(page.Button("Send")).ToBeVisibleAsync();
-        fixture.Emulator.Gates.Open(_gate, 3);
+        Fixture.Emulator.Gates.Open(Gate, 3);
 
         await ExpectCancelledAsync(await cancel);
     }
@@ -208,7 +194,7 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
     // Asks, and waits until the page shows this many of the reply's events.
     private async Task<ChatPage> BeginAsync(int events, Uri? url = null)
     {
-        var page = await fixture.OpenAsync($"{url ?? _function!.Url}#key={FunctionFixture.Key}");
+        var page = await Fixture.OpenAsync($"{url ?? Url}#key={FunctionFixture.Key}");
         await CountAsync(page, events);
         return page;
     }
@@ -221,13 +207,13 @@ public sealed class StoredReplyTests(PageFixture fixture) : IAsyncLifetime
     }
 
     private Task ScriptAsync(ChatPage page) => page.ScriptAsync(
-        new JsonObject { ["reasoning"] = new JsonArray(Thinking), ["content"] = new JsonArray(Text), ["gate"] = _gate }.ToJsonString());
+        new JsonObject { ["reasoning"] = new JsonArray(Thinking), ["content"] = new JsonArray(Text), ["gate"] = Gate }.ToJsonString());
 
     private async Task ReachAsync(ChatPage page, int events)
     {
         if (events > 0)
         {
-            fixture.Emulator.Gates.Open(_gate, events);
+            Fixture.Emulator.Gates.Open(Gate, events);
             await Expect(page.Page.Locator("article.assistant").Last).ToContainTextAsync(events > 4 ? "fifth" : "Hm");
         }
     }

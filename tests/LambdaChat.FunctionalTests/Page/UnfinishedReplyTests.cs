@@ -1,4 +1,3 @@
-using LambdaChat.FunctionalTests.Attacks;
 using LambdaChat.FunctionalTests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -6,23 +5,10 @@ using static Microsoft.Playwright.Assertions;
 namespace LambdaChat.FunctionalTests.Page;
 
 /// <summary>Stored replies that the page cannot continue at its start, or not any more.</summary>
-public sealed class UnfinishedReplyTests(PageFixture fixture) : IAsyncLifetime
+public sealed class UnfinishedReplyTests(PageFixture fixture) : StoredPageTests(fixture)
 {
     private const string Models = "**/v1/models";
     private const string Whole = "slow and steady";
-
-    private readonly string _gate = Guid.NewGuid().ToString();
-    private KestrelFunction? _function;
-
-    public async ValueTask InitializeAsync() => _function = await fixture.StartStoredFunctionAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_function is not null)
-        {
-            await _function.DisposeAsync();
-        }
-    }
 
     [Fact]
     public async Task Message_SentWhenTheModelsLoadLate_FollowsTheWholeReply()
@@ -36,13 +22,13 @@ public sealed class UnfinishedReplyTests(PageFixture fixture) : IAsyncLifetime
         await page.Input.FillAsync("And then?");
         await page.Input.PressAsync("Enter");
         await Expect(page.Page.Locator(".queued")).ToContainTextAsync("And then?");
-        fixture.Emulator.Gates.Open(_gate, 100);
+        Fixture.Emulator.Gates.Open(Gate, 100);
 
         await Expect(page.Messages).ToHaveCountAsync(4);
         await Expect(page.Answer).ToHaveTextAsync("The next one.");
         await page.Stats.WaitForAsync();
         await Expect(page.Page.Locator(".notice")).ToHaveCountAsync(0);
-        var messages = fixture.Emulator.Calls.Select(call => call.Body["messages"]!.AsArray())
+        var messages = Fixture.Emulator.Calls.Select(call => call.Body["messages"]!.AsArray())
             .Last(messages => messages[^1]!["content"]!.ToString() == "And then?");
         Assert.Equal(["Slow", Whole, "And then?"], messages.Select(message => (string?)message!["content"]));
     }
@@ -57,7 +43,7 @@ public sealed class UnfinishedReplyTests(PageFixture fixture) : IAsyncLifetime
         await page.Page.GetByLabel("Key", new() { Exact = true }).FillAsync(FunctionFixture.Key);
 
         await page.Button("Test and use").ClickAsync();
-        fixture.Emulator.Gates.Open(_gate, 100);
+        Fixture.Emulator.Gates.Open(Gate, 100);
 
         await Expect(page.Answer).ToHaveTextAsync(Whole);
         await page.Stats.WaitForAsync();
@@ -68,9 +54,9 @@ public sealed class UnfinishedReplyTests(PageFixture fixture) : IAsyncLifetime
     [Fact]
     public async Task Reply_ThatTheFunctionDoesNotHaveAnyMore_IsInterrupted()
     {
-        await using var proxy = new BreakableProxy(_function!.Url);
-        await using var page = await fixture.OpenAsync($"{proxy.Url}#key={FunctionFixture.Key}");
-        await fixture.BeginAsync(page, _gate);
+        await using var proxy = new BreakableProxy(Url);
+        await using var page = await Fixture.OpenAsync($"{proxy.Url}#key={FunctionFixture.Key}");
+        await Fixture.BeginAsync(page, Gate);
         await page.Page.RouteAsync("**/v1/chat/completions/*", route => route.FulfillAsync(
             new() { Status = 404, Body = """{"error":{"message":"There is none.","code":"completion_not_found"}}""" }));
 
@@ -81,16 +67,16 @@ public sealed class UnfinishedReplyTests(PageFixture fixture) : IAsyncLifetime
         await Expect(page.Page.Locator(".notice p").First).ToHaveTextAsync(
             "The text received so far is kept. Continue the reply, or ask again.");
         await Expect(page.Answer).ToContainTextAsync("slow");
-        fixture.Emulator.Gates.Open(_gate, 100);
+        Fixture.Emulator.Gates.Open(Gate, 100);
     }
 
     // The first tab loses the reply when the second one has received all of it.
     [Fact]
     public async Task Reply_LostAfterAnotherTabReceivedItsEnd_KeepsTheEnd()
     {
-        await using var proxy = new BreakableProxy(_function!.Url);
-        await using var page = await fixture.OpenAsync($"{proxy.Url}#key={FunctionFixture.Key}");
-        await fixture.BeginAsync(page, _gate);
+        await using var proxy = new BreakableProxy(Url);
+        await using var page = await Fixture.OpenAsync($"{proxy.Url}#key={FunctionFixture.Key}");
+        await Fixture.BeginAsync(page, Gate);
         var second = await page.OpenTabAsync();
         await Expect(second.Answer).ToContainTextAsync("slow");
         var isEnded = new TaskCompletionSource();
@@ -102,7 +88,7 @@ public sealed class UnfinishedReplyTests(PageFixture fixture) : IAsyncLifetime
         });
         proxy.Break();
         proxy.Repair();
-        fixture.Emulator.Gates.Open(_gate, 100);
+        Fixture.Emulator.Gates.Open(Gate, 100);
         await Expect(second.Answer).ToHaveTextAsync(Whole);
         await second.Stats.WaitForAsync();
 
@@ -124,11 +110,11 @@ public sealed class UnfinishedReplyTests(PageFixture fixture) : IAsyncLifetime
     [Fact]
     public async Task Reply_LostBeforeAnotherTabReceivesItsEnd_HasTheEnd()
     {
-        await using var proxy = new BreakableProxy(_function!.Url);
-        await using var page = await fixture.OpenAsync($"{proxy.Url}#key={FunctionFixture.Key}");
-        await page.ScriptAsync($$"""{"reasoning":[""],"content":["steady"],"gate":"{{_gate}}"}""");
+        await using var proxy = new BreakableProxy(Url);
+        await using var page = await Fixture.OpenAsync($"{proxy.Url}#key={FunctionFixture.Key}");
+        await page.ScriptAsync($$"""{"reasoning":[""],"content":["steady"],"gate":"{{Gate}}"}""");
         await page.SendAsync("Slow");
-        fixture.Emulator.Gates.Open(_gate, 2);
+        Fixture.Emulator.Gates.Open(Gate, 2);
         await Expect(page.Answer).ToHaveTextAsync("steady");
         var second = await page.OpenTabAsync();
         await Expect(second.Answer).ToHaveTextAsync("steady");
@@ -138,7 +124,7 @@ public sealed class UnfinishedReplyTests(PageFixture fixture) : IAsyncLifetime
         proxy.Repair();
         await page.Page.Locator(".notice").WaitForAsync();
 
-        fixture.Emulator.Gates.Open(_gate, 100);
+        Fixture.Emulator.Gates.Open(Gate, 100);
 
         await second.Stats.WaitForAsync();
         await second.Page.ReloadAsync();
@@ -149,8 +135,8 @@ public sealed class UnfinishedReplyTests(PageFixture fixture) : IAsyncLifetime
 
     private async Task<ChatPage> BeginAsync()
     {
-        var page = await fixture.OpenAsync($"{_function!.Url}#key={FunctionFixture.Key}");
-        await fixture.BeginAsync(page, _gate);
+        var page = await Fixture.OpenAsync($"{Url}#key={FunctionFixture.Key}");
+        await Fixture.BeginAsync(page, Gate);
         return page;
     }
 
