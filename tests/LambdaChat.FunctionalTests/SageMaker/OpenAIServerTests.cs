@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.Hosting;
 using LambdaChat.Local.SageMaker;
 using Microsoft.AspNetCore.Builder;
@@ -140,7 +141,7 @@ public sealed class OpenAIServerTests : IAsyncLifetime
             released.SetResult();
         }
 
-        var (status, _, body) = await call;
+        var (status, _, body) = await call.WaitAsync(WaitLimit.Duration, TestContext.Current.CancellationToken);
         released.TrySetResult();
         Assert.Equal(isEnded ? 424 : 200, status);
         Assert.Contains(isEnded ? JsonValue.Create(TimedOut).ToJsonString()[1..^1] : Event, body, StringComparison.Ordinal);
@@ -164,7 +165,8 @@ public sealed class OpenAIServerTests : IAsyncLifetime
 
         _time.Advance(TimeSpan.FromMinutes(8));
 
-        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        using var limit = WaitLimit.Start();
+        var body = await response.Content.ReadAsStringAsync(limit.Token);
         Assert.Contains("ModelStreamError", body, StringComparison.Ordinal);
         Assert.Contains("\"ErrorCode\":\"ModelInvocationTimeExceeded\"", body, StringComparison.Ordinal);
     }
