@@ -95,7 +95,7 @@ internal sealed class ChatPage : IAsyncDisposable
     /// <summary>Enters and sends a message.</summary>
     public async Task SendAsync(string text)
     {
-        await Assertions.Expect(Page.Locator("select.model")).Not.ToHaveTextAsync("No model");
+        await OpenedAsync();
         await Input.FillAsync(text);
         await Input.PressAsync("Enter");
     }
@@ -103,11 +103,15 @@ internal sealed class ChatPage : IAsyncDisposable
     /// <summary>Sends a message and waits for the complete answer.</summary>
     public async Task AskAsync(string text)
     {
+        await OpenedAsync();
         var count = await Messages.CountAsync();
         await SendAsync(text);
         await Assertions.Expect(Messages).ToHaveCountAsync(count + 2);
         await Stats.WaitForAsync();
     }
+
+    /// <summary>Waits until the page shows its models, which it loads after the messages of its chat.</summary>
+    private Task OpenedAsync() => Assertions.Expect(Page.Locator("select.model")).Not.ToHaveTextAsync("No model");
 
     /// <summary>Where the text that was in the middle of the window at the first call is now: pixels from the top of the window.</summary>
     public Task<double> PlaceAsync() =>
