@@ -15,21 +15,41 @@ internal static class RehearsalExtensions
         this WebApplicationBuilder builder,
         Func<Action<WebApplicationBuilder>, Action<WebApplicationBuilder>, WebApplication> createFunction)
     {
-        if (IsOn(builder.Configuration))
+        if (ModeOf(builder.Configuration) is var mode and not RehearsalMode.None)
         {
-            builder.Services.AddSingleton<IHostedService>(
-                provider => new StartupRehearsal(createFunction, provider.GetRequiredService<TimeProvider>()));
+            builder.Services.AddSingleton<IHostedService>(provider =>
+                new StartupRehearsal(createFunction, mode is RehearsalMode.Repeated, provider.GetRequiredService<TimeProvider>()));
         }
     }
 
     /// <summary>
-    /// True by default if the init phase has more processor time than a request, or if no request waits for it: with SnapStart, provisioned
+    /// Once by default if the init phase has more processor time than a request, or if no request waits for it: with SnapStart, provisioned
     /// concurrency and Managed Instances.
     /// </summary>
-    public static bool IsOn(IConfiguration configuration) => configuration.GetFlag("REHEARSAL", fallback: IsUseful(configuration));
+    /// <exception cref="ConfigurationException"><c>REHEARSAL</c> is invalid.</exception>
+    public static RehearsalMode ModeOf(IConfiguration configuration) => configuration["REHEARSAL"] switch
+    {
+        null or "" => Mode(IsUseful(configuration)),
+        "repeated" => RehearsalMode.Repeated,
+        var value => bool.TryParse(value, out var isOn)
+            ? Mode(isOn)
+            : throw new ConfigurationException("REHEARSAL must be true, false or repeated."),
+    };
+
+    private static RehearsalMode Mode(bool isOn) => isOn ? RehearsalMode.Once : RehearsalMode.None;
 
     private static bool IsUseful(IConfiguration configuration) =>
         configuration["AWS_LAMBDA_INITIALIZATION_TYPE"] is not (null or "on-demand")
         || (int.TryParse(configuration["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"], CultureInfo.InvariantCulture, out var size)
             && size < MemoryOfOneCore);
+}
+
+/// <summary>How often a rehearsal runs its requests.</summary>
+internal enum RehearsalMode
+{
+    None,
+    Once,
+
+    /// <summary>Until the JIT compiler has optimized their code.</summary>
+    Repeated,
 }

@@ -5,20 +5,24 @@ using System.Text;
 namespace LambdaChat.Rehearsal;
 
 /// <summary>
-/// A Runtime API on a loopback port that hands out a list of events and collects the responses. It blocks one thread, because code for
-/// asynchronous sockets that only the rehearsal uses would lengthen the init phase.
+/// A Runtime API on a loopback port that hands out events and receives the responses. It blocks one thread, because code for asynchronous
+/// sockets that only the rehearsal uses would lengthen the init phase.
 /// </summary>
 internal sealed class RehearsalRuntimeApi : IDisposable
 {
     private static readonly byte[] Accepted = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"u8.ToArray();
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private readonly IReadOnlyList<byte[]> _events;
+    private readonly IEnumerable<byte[]> _events;
+    private readonly Action<string>? _receive;
     private readonly byte[] _buffer = new byte[64 * 1024];
 
-    public RehearsalRuntimeApi(IReadOnlyList<byte[]> events)
+    /// <param name="events">The events, one after the other. They are enumerated on the blocked thread.</param>
+    /// <param name="receive">Receives each response, as it is on the wire.</param>
+    public RehearsalRuntimeApi(IEnumerable<byte[]> events, Action<string>? receive)
     {
         _events = events;
+        _receive = receive;
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen();
         Address = $"127.0.0.1:{((IPEndPoint)_listener.LocalEndPoint!).Port}";
@@ -26,15 +30,15 @@ internal sealed class RehearsalRuntimeApi : IDisposable
 
     public string Address { get; }
 
-    /// <summary>Returns the responses to all events, as they are on the wire.</summary>
-    public Task<List<string>> ServeAsync(CancellationToken cancellationToken) =>
+    /// <summary>Ends after the response to the last event.</summary>
+    public Task ServeAsync(CancellationToken cancellationToken) =>
         Task.Factory.StartNew(() => Serve(cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             .WaitAsync(cancellationToken);
 
     public void Dispose() => _listener.Dispose();
 
     // The loop opens the connection for polls first and the one for responses at once after its first poll.
-    private List<string> Serve(CancellationToken cancellationToken)
+    private void Serve(CancellationToken cancellationToken)
     {
         using var stop = cancellationToken.UnsafeRegister(static listener => ((Socket)listener!).Dispose(), _listener);
         using var polls = _listener.Accept();
@@ -42,23 +46,23 @@ internal sealed class RehearsalRuntimeApi : IDisposable
         Receive(polls, "\r\n\r\n"u8);
         using var responses = _listener.Accept();
         using var stopResponses = cancellationToken.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), responses);
-        var received = new List<string>();
-        for (var i = 0; i < _events.Count; i++)
+        foreach (var item in _events)
         {
-            polls.Send((byte[])[.. Head(i, _events[i].Length), .. _events[i]]); // Two calls would wait for an acknowledgement.
-            received.Add(Receive(responses, "\r\n0\r\n\r\n"u8));
+            polls.Send((byte[])[.. Head(item.Length), .. item, .. "\r\n0\r\n\r\n"u8]); // Two calls would wait for an acknowledgement.
+            var length = Receive(responses, "\r\n0\r\n\r\n"u8);
+            _receive?.Invoke(Encoding.UTF8.GetString(_buffer, 0, length));
             responses.Send(Accepted);
             Receive(polls, "\r\n\r\n"u8);
         }
-
-        return received;
     }
 
-    private static byte[] Head(int index, int length) => Encoding.ASCII.GetBytes(
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" +
-        $"Lambda-Runtime-Aws-Request-Id: rehearsal-{index}\r\nContent-Length: {length}\r\n\r\n");
+    private static long Deadline => TimeProvider.System.GetUtcNow().AddMinutes(1).ToUnixTimeMilliseconds();
 
-    private string Receive(Socket socket, ReadOnlySpan<byte> end)
+    private static byte[] Head(int length) => Encoding.ASCII.GetBytes(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: rehearsal\r\n" +
+        $"Lambda-Runtime-Deadline-Ms: {Deadline}\r\nTransfer-Encoding: chunked\r\n\r\n{length:x}\r\n");
+
+    private int Receive(Socket socket, ReadOnlySpan<byte> end)
     {
         var length = 0;
         while (!_buffer.AsSpan(0, length).EndsWith(end))
@@ -72,6 +76,6 @@ internal sealed class RehearsalRuntimeApi : IDisposable
             length += count;
         }
 
-        return Encoding.UTF8.GetString(_buffer, 0, length);
+        return length;
     }
 }

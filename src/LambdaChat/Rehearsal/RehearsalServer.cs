@@ -9,7 +9,10 @@ namespace LambdaChat.Rehearsal;
 /// <summary>Runs the loop of <see cref="LambdaServer"/> against the Runtime API of the rehearsal. It never stops the process.</summary>
 internal sealed class RehearsalServer(string runtimeApi, CancellationToken limit) : IServer
 {
-    private static readonly LambdaServerSettings Settings = new(FlushCommentDelay: TimeSpan.FromMilliseconds(25));
+    /// <summary>Shorter than the default, so that a rehearsal need not wait long for a flush comment.</summary>
+    public static readonly TimeSpan FlushCommentDelay = TimeSpan.FromMilliseconds(2);
+
+    private static readonly LambdaServerSettings Settings = new(FlushCommentDelay);
 
     private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource(limit);
     private Task _running = Task.CompletedTask;

@@ -1,5 +1,7 @@
+using System.Runtime;
 using LambdaChat.Aws.Credentials;
 using LambdaChat.Telemetry.Logging;
+using LambdaChat.Upstream;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -8,14 +10,20 @@ namespace LambdaChat.Rehearsal;
 /// <summary>
 /// Runs requests through a second instance of the function during the init phase, in which Lambda does not limit the processor. This loads
 /// and prepares the code that the first request needs. The second instance has its own settings, services and counters, a Runtime API and
-/// an endpoint in memory, and no log, so that nothing of it is visible. A rehearsal that fails or takes too long is abandoned: the first
-/// request then loads the rest.
+/// an endpoint on loopback ports, and no log, so that nothing of it is visible. A rehearsal that fails or takes too long is abandoned: the
+/// first request then loads the rest.
 /// </summary>
 internal sealed class StartupRehearsal(
-    Func<Action<WebApplicationBuilder>, Action<WebApplicationBuilder>, WebApplication> createFunction, TimeProvider timeProvider)
-        : IHostedService
+    Func<Action<WebApplicationBuilder>, Action<WebApplicationBuilder>, WebApplication> createFunction,
+    bool isRepeated,
+    TimeProvider timeProvider) : IHostedService
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+
+    // Lambda's limit of the init phase is 10 s.
+    private static readonly TimeSpan RepeatedLimit = TimeSpan.FromSeconds(8);
+
+    private static readonly TimeSpan TimeForTheCompiler = TimeSpan.FromMilliseconds(300);
 
     private static readonly Dictionary<string, string?> Settings = new()
     {
@@ -30,11 +38,11 @@ internal sealed class StartupRehearsal(
     /// </summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(Limit, timeProvider);
+        using var limit = new CancellationTokenSource(isRepeated ? RepeatedLimit : Limit, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            RunAsync(either.Token).GetAwaiter().GetResult();
+            RunAsync(receive: null, either.Token).GetAwaiter().GetResult();
         }
         catch (Exception) // Nothing depends on the rehearsal.
         {
@@ -45,31 +53,47 @@ internal sealed class StartupRehearsal(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Returns the response to each request, as the Runtime API receives it.</summary>
-    public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
+    /// <summary>Runs all requests.</summary>
+    /// <param name="receive">Receives the response to each request, as the Runtime API does.</param>
+    public async Task RunAsync(Action<string>? receive, CancellationToken cancellationToken)
     {
-        using var runtimeApi = new RehearsalRuntimeApi(RehearsalScript.Events);
+        var events = RehearsalScript.Events;
+        using var model = new RehearsalModelServer();
+        using var runtimeApi = new RehearsalRuntimeApi(isRepeated ? Repeat(events) : events, receive);
         using var server = new RehearsalServer(runtimeApi.Address, cancellationToken);
-        await using var app = createFunction(AddSettings, builder => Replace(builder.Services, server));
+        await using var app = createFunction(AddSettings, builder => Replace(builder.Services, server, model.Address));
         foreach (var service in app.Services.GetServices<IHostedService>())
         {
             await service.StartAsync(cancellationToken);
         }
 
-        var responses = await runtimeApi.ServeAsync(cancellationToken);
+        await runtimeApi.ServeAsync(cancellationToken);
         await server.StopAsync(CancellationToken.None);
-        return responses;
+        model.Stop();
     }
+
+    private static IEnumerable<byte[]> Repeat(IReadOnlyList<byte[]> events) =>
+        RepeatedEvents.UntilCompiled(events, static () => JitInfo.GetCompiledMethodCount(), TimeForTheCompiler);
 
     private static void AddSettings(WebApplicationBuilder builder) => builder.Configuration.AddInMemoryCollection(Settings);
 
     // Replaces the services that make network calls. The only remaining hosted service is the framework's, which starts the server.
-    private static void Replace(IServiceCollection services, RehearsalServer server)
+    private static void Replace(IServiceCollection services, RehearsalServer server, Uri model)
     {
         services.RemoveAll<IHostedService>();
         services.AddSingleton<IServer>(server);
         services.AddSingleton(_ => new LogOutput(Stream.Null));
         services.AddSingleton<ICredentialSource>(new EnvironmentCredentials(new AwsCredentials("rehearsal", "rehearsal", "rehearsal")));
-        services.AddSingleton(_ => new HttpMessageInvoker(new RehearsalEndpoint()));
+        services.AddSingleton(_ => new HttpMessageInvoker(new Redirection(model)));
+    }
+
+    /// <summary>Sends every call to the endpoint of the rehearsal.</summary>
+    private sealed class Redirection(Uri model) : DelegatingHandler(UpstreamExtensions.CreateHandler())
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.RequestUri = new Uri(model, request.RequestUri!.PathAndQuery);
+            return base.SendAsync(request, cancellationToken);
+        }
     }
 }

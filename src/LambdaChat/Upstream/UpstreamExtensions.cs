@@ -42,7 +42,10 @@ internal static class UpstreamExtensions
     }
 
     /// <summary>Creates a client with its own connection pool.</summary>
-    public static HttpMessageInvoker CreateHttp() => new(new SocketsHttpHandler
+    public static HttpMessageInvoker CreateHttp() => new(CreateHandler());
+
+    /// <summary>Creates a connection pool with the settings of all calls.</summary>
+    public static SocketsHttpHandler CreateHandler() => new()
     {
         ConnectTimeout = ConnectTimeout,
         PooledConnectionLifetime = ConnectionLifetime,
@@ -52,7 +55,7 @@ internal static class UpstreamExtensions
         UseCookies = false,
         RequestHeaderEncodingSelector = HintEncoding.Select,
         ActivityHeadersPropagator = null, // SageMaker removes headers that it does not document.
-    });
+    };
 
     /// <summary>Detects a dead peer within 45 s, in a silence and while sent data is not acknowledged.</summary>
     internal static void SetKeepAlive(Socket socket)

@@ -92,6 +92,7 @@ internal sealed class BarsCommand(bool isSmoke)
         var otherWork = Machine.OtherWork();
         var lambda = await LambdaBars.MeasureAsync(packages, isSmoke);
         Write("lambda-bars", [$"Measured on {Machine.Name}; medians of interleaved rounds.{otherWork}", "", .. lambda.ToTable()]);
+        Write("repeated-bars", [.. lambda.ToRepeatedTable()]);
         Write("cost-capacity", [.. CostTables.Capacity(lambda)], Costs);
         _missed.AddRange(lambda.Missed);
     }

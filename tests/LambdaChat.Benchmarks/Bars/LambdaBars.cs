@@ -7,6 +7,8 @@ namespace LambdaChat.Benchmarks.Bars;
 /// </summary>
 internal sealed class LambdaBars
 {
+    private const int WarmGoal = 8; // ms.
+
     private static readonly int[] Sizes = [128, 512, 1769];
 
     private static readonly string[] Rows =
@@ -15,8 +17,17 @@ internal sealed class LambdaBars
         LambdaContestant.SpacedByte, LambdaContestant.AgeTail, LambdaContestant.PacedCpu, LambdaContestant.Memory,
     ];
 
+    /// <summary>As the template sets them with SnapStart.</summary>
+    private static readonly Dictionary<string, string> Repeated = new()
+    {
+        ["REHEARSAL"] = "repeated",
+        ["DOTNET_TC_CallCountThreshold"] = "64",
+        ["DOTNET_TC_CallCountingDelayMs"] = "0",
+    };
+
     private readonly List<double> _directTails = [];
     private readonly Dictionary<int, LambdaContestant[]> _contestants = [];
+    private readonly Dictionary<int, LambdaContestant> _repeated = [];
 
     /// <summary>Why nothing can be measured on this machine; null if it can.</summary>
     public static string? Obstacle
@@ -40,7 +51,12 @@ internal sealed class LambdaBars
     /// The rows in which a package is not better than the naive relay. The rehearsal lengthens the init phase and uses processor time and
     /// memory.
     /// </summary>
-    public IEnumerable<string> Missed =>
+    public IEnumerable<string> Missed => NotBetter.Concat(
+        from size in _repeated
+        where IsGoalMissed(size.Key, size.Value.Median(LambdaContestant.WarmByte), LambdaContestant.WarmByte)
+        select $"{size.Key} MB: {LambdaContestant.WarmByte}, {size.Value.Name}");
+
+    private IEnumerable<string> NotBetter =>
         from size in _contestants
         from row in Rows
         from contestant in size.Value.Skip(1)
@@ -61,6 +77,7 @@ internal sealed class LambdaBars
                 new LambdaContestant("ReadyToRun", packages.ReadyToRun, emulator.Address, size),
                 new LambdaContestant("native AOT", packages.Native, emulator.Address, size),
             ];
+            bars._repeated[size] = new("ReadyToRun, repeated rehearsal", packages.ReadyToRun, emulator.Address, size);
         }
 
         for (var round = 0; round < rounds; round++)
@@ -68,6 +85,11 @@ internal sealed class LambdaBars
             foreach (var contestant in bars._contestants.Values.SelectMany(size => size))
             {
                 await contestant.MeasureAsync(tokens, warmRequests, variables: []);
+            }
+
+            foreach (var contestant in bars._repeated.Values)
+            {
+                await contestant.MeasureAsync(tokens, warmRequests, Repeated);
             }
 
             var direct = await Ages.MeasureDirectAsync(emulator.Address, tokens, LambdaContestant.Pace);
@@ -101,7 +123,24 @@ internal sealed class LambdaBars
         yield return $"Without a relay the age of a token every 20 ms is {ComparisonTable.Number(DirectTail)} ms (p99).";
     }
 
+    /// <summary>The ReadyToRun package with a repeated rehearsal, by memory size.</summary>
+    public IEnumerable<string> ToRepeatedTable()
+    {
+        yield return $"| ReadyToRun, repeated rehearsal | {string.Join(" | ", _repeated.Keys.Select(size => $"{size} MB"))} |";
+        yield return $"|---|{string.Concat(Enumerable.Repeat("---|", _repeated.Count))}";
+        foreach (var row in Rows)
+        {
+            yield return $"| {row} | {string.Join(" | ", _repeated.Select(size => Cell(size.Key, size.Value.Median(row), row)))} |";
+        }
+
+        static string Cell(int size, double value, string row) =>
+            Bar.Mark(ComparisonTable.Number(value), IsGoalMissed(size, value, row));
+    }
+
     private double DirectTail => Rounds.Median(_directTails);
+
+    private static bool IsGoalMissed(int size, double value, string row) =>
+        (size, row) is (128, LambdaContestant.WarmByte or LambdaContestant.SpacedByte) && value > WarmGoal;
 
     private (double Cpu, double Memory) Use(int index)
     {
@@ -112,7 +151,7 @@ internal sealed class LambdaBars
     private static (Goal ReadyToRun, Goal Native) GoalsOf(int size, string row) => (size, row) switch
     {
         (128, LambdaContestant.AgeTail) => (Goal.AboveDirect(3), Goal.AboveDirect(1)),
-        (128, LambdaContestant.WarmByte or LambdaContestant.SpacedByte) => (Goal.AtMost(8), Goal.AtMost(4)),
+        (128, LambdaContestant.WarmByte or LambdaContestant.SpacedByte) => (Goal.AtMost(WarmGoal), Goal.AtMost(4)),
         _ => (Goal.None, Goal.None),
     };
 }

@@ -6,13 +6,17 @@ namespace LambdaChat.FunctionalTests.Hosting;
 /// <summary>The rehearsal of the init phase is not visible: no call, no log line or metric, no use of a limit.</summary>
 public sealed class RehearsalTests
 {
-    [Fact]
-    public async Task Rehearsal_BeforeTheFirstRequest_HasNoVisibleEffect()
+    [Theory]
+    [InlineData("true")]
+    [InlineData("repeated")]
+    public async Task Rehearsal_BeforeTheFirstRequest_HasNoVisibleEffect(string setting)
     {
         await using var emulator = await SageMakerEmulator.StartAsync(
             new EmulatorOptions { Pace = 0 }, new ScriptedServer(TimeProvider.System));
         await using var function = await LimitedFunction.StartAsync(
-            emulator.Address, """{"keys":{"*":{"requestsPerMinute":5}}}""", [new("REHEARSAL", "true")]);
+            emulator.Address,
+            """{"keys":{"*":{"requestsPerMinute":5}}}""",
+            [new("REHEARSAL", setting), new("DOTNET_TC_CallCountThreshold", "64"), new("DOTNET_TC_CallCountingDelayMs", "0")]);
         await function.Lambda.WarmUpAsync(TestContext.Current.CancellationToken);
         var (linesBefore, callsBefore) = (function.Log.Lines, emulator.Calls.ToArray());
 

@@ -25,7 +25,7 @@ public sealed class ArchitectureTests
             ["Relay", "ReplyStore", "Upstream", "Limits", "Authentication", "Models", "Http", "Failures", "Telemetry", "Json",
                 "Configuration", "Hosting"],
         ["Page"] = ["Configuration", "Http"],
-        ["Rehearsal"] = ["Lambda", "Aws", "Telemetry", "Configuration", "Hosting"],
+        ["Rehearsal"] = ["Lambda", "Upstream", "Aws", "Telemetry", "Configuration", "Hosting"],
     };
 
     private static readonly NamespaceGraph Graph = new(typeof(Function).Assembly, "LambdaChat");

@@ -7,21 +7,24 @@ namespace LambdaChat.Tests.Rehearsal;
 public sealed class RehearsalExtensionsTests
 {
     [Theory]
-    [InlineData("on-demand", "128", "", true)]
-    [InlineData("on-demand", "1768", "", true)]
-    [InlineData("on-demand", "1769", "", false)]
-    [InlineData("on-demand", "1769", "true", true)]
-    [InlineData("on-demand", "128", "false", false)]
-    [InlineData("on-demand", null, "", false)]
-    [InlineData(null, "128", null, true)]
-    [InlineData("snap-start", "3008", null, true)]
-    [InlineData("provisioned-concurrency", "3008", null, true)]
-    public void IsOn_InitializationTypeAndMemory_Decide(string? type, string? memory, string? setting, bool expected) =>
-        Assert.Equal(expected, RehearsalExtensions.IsOn(Configure(type, memory, setting)));
+    [InlineData("on-demand", "128", "", "Once")]
+    [InlineData("on-demand", "1768", "", "Once")]
+    [InlineData("on-demand", "1769", "", "None")]
+    [InlineData("on-demand", "1769", "true", "Once")]
+    [InlineData("on-demand", "128", "false", "None")]
+    [InlineData("on-demand", null, "", "None")]
+    [InlineData("on-demand", "3008", "repeated", "Repeated")]
+    [InlineData("snap-start", "128", "repeated", "Repeated")]
+    [InlineData(null, "128", null, "Once")]
+    [InlineData("snap-start", "3008", null, "Once")]
+    [InlineData("provisioned-concurrency", "3008", null, "Once")]
+    public void Mode_InitializationTypeMemoryAndSetting_Decide(string? type, string? memory, string? setting, string expected) =>
+        Assert.Equal(expected, RehearsalExtensions.ModeOf(Configure(type, memory, setting)).ToString());
 
     [Fact]
-    public void IsOn_OtherValue_Throws() =>
-        Assert.Throws<ConfigurationException>(() => RehearsalExtensions.IsOn(Configure("on-demand", "128", "sometimes")));
+    public void Mode_OtherValue_Throws() => Assert.Equal(
+        "REHEARSAL must be true, false or repeated.",
+        Assert.Throws<ConfigurationException>(() => RehearsalExtensions.ModeOf(Configure("on-demand", "128", "sometimes"))).Message);
 
     private static IConfiguration Configure(string? type, string? memory, string? setting) =>
         new ConfigurationBuilder()

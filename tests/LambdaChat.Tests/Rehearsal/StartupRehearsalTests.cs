@@ -11,7 +11,10 @@ public sealed class StartupRehearsalTests
     [Fact]
     public async Task Run_EachRequestOfTheScript_IsAnsweredCompletely()
     {
-        var responses = await new StartupRehearsal(Function.Create, _time).RunAsync(TestContext.Current.CancellationToken);
+        var responses = new List<string>();
+
+        await new StartupRehearsal(Function.Create, isRepeated: false, _time)
+            .RunAsync(responses.Add, TestContext.Current.CancellationToken);
 
         Assert.Collection(
             responses,
@@ -24,11 +27,13 @@ public sealed class StartupRehearsalTests
 
     [Fact]
     public async Task Start_FailedRehearsal_IsIgnored() =>
-        await new StartupRehearsal((_, _) => throw new InvalidOperationException(), _time)
+        await new StartupRehearsal((_, _) => throw new InvalidOperationException(), isRepeated: false, _time)
             .StartAsync(TestContext.Current.CancellationToken);
 
-    [Fact]
-    public async Task Start_NoResponse_EndsAfterOneSecond()
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 8)]
+    public async Task Start_NoResponse_EndsAtTheLimit(bool isRepeated, int seconds)
     {
         var received = new TaskCompletionSource();
         var rehearsal = new StartupRehearsal(
@@ -44,12 +49,13 @@ public sealed class StartupRehearsalTests
                 });
                 return app;
             },
+            isRepeated,
             _time);
 
         var start = Task.Run(() => rehearsal.StartAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
         await received.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.False(start.IsCompleted);
-        _time.Advance(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(seconds));
 
         await start.WaitAsync(TestContext.Current.CancellationToken);
     }

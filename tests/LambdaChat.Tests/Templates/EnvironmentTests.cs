@@ -2,6 +2,7 @@ using System.Text;
 using LambdaChat.Authentication.ApiKeys;
 using LambdaChat.Configuration;
 using LambdaChat.Models;
+using LambdaChat.Rehearsal;
 using Microsoft.Extensions.Configuration;
 
 namespace LambdaChat.Tests.Templates;
@@ -33,11 +34,21 @@ public sealed class EnvironmentTests
     [InlineData("Monitoring=full", "METRICS", "emf")]
     [InlineData("Site=true", "WHOLE_REPLY_HEARTBEAT", "true")]
     [InlineData("Entry=rest", "WHOLE_REPLY_HEARTBEAT", "true")]
+    [InlineData("SnapStart=v1", "REHEARSAL", "repeated")]
+    [InlineData("SnapStart=v1", "DOTNET_TC_CallCountingDelayMs", "0")]
     public void Setting_ReachesItsVariable(string setting, string variable, string value)
     {
         var variables = Deployments.Stack("us-east-1", setting).Variables;
 
         Assert.Equal(value, variables[variable]);
+    }
+
+    [Fact]
+    public void SnapStart_CompilesMethodsAgainBeforeARehearsalHasEnded()
+    {
+        var threshold = (string)Deployments.Stack("us-east-1", "SnapStart=v1").Variables["DOTNET_TC_CallCountThreshold"];
+
+        Assert.InRange(Convert.ToInt32(threshold, 16), 1, RepeatedEvents.Rounds - 1);
     }
 
     [Theory]
