@@ -24,11 +24,11 @@ internal sealed class RehearsalModelServer : IDisposable
     ];
 
     private const int CallsOfRound = 4; // One for each request of the script that is not an error.
-    private const int LongPause = 5;
+    private const int FrameAfterLongPause = 5;
 
-    // The client then suspends its read, and the function writes a flush comment.
+    // In each pause, the client suspends its read. In the long one, the function also writes a flush comment.
     private static readonly TimeSpan ShortPause = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan Pause = 2 * RehearsalServer.FlushCommentDelay;
+    private static readonly TimeSpan LongPause = 2 * RehearsalServer.FlushCommentDelay;
 
     private static readonly byte[] Head = Encoding.ASCII.GetBytes(
         "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.amazon.eventstream\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -111,11 +111,13 @@ internal sealed class RehearsalModelServer : IDisposable
         connection.Send(Head);
         for (var i = 0; i < _frames.Length; i++)
         {
-            Send(connection, _frames[i], isPaused ? i == LongPause ? Pause : ShortPause : TimeSpan.Zero);
+            Send(connection, _frames[i], Pause(isPaused, isLong: i == FrameAfterLongPause));
         }
 
-        Send(connection, End, isPaused ? ShortPause : TimeSpan.Zero);
+        Send(connection, End, Pause(isPaused, isLong: false));
     }
+
+    private static TimeSpan Pause(bool isPaused, bool isLong) => !isPaused ? TimeSpan.Zero : isLong ? LongPause : ShortPause;
 
     private static void Send(Socket connection, byte[] bytes, TimeSpan pause)
     {
