@@ -92,7 +92,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends the invocation to the function and waits until it ends or times out.</summary>
+    /// <summary>Sends the invocation to the function and waits until it ends or times out. It then has its report.</summary>
     public async Task<InvocationOutcome> InvokeAsync(PendingInvocation invocation)
     {
         _runtimeApi.Enqueue(invocation);
@@ -106,7 +106,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
 
         IsAlive = !_process.Exited.IsCompleted
             && outcome.ErrorType is not ("Sandbox.Timedout" or "Runtime.ExitError" or "Runtime.OutOfMemory");
-        Report(invocation, outcome);
+        invocation.Report = CreateReport(invocation, outcome);
         return outcome;
     }
 
@@ -220,7 +220,7 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
     private bool IsOutOfMemory => _confinement?.IsOutOfMemory == true;
 
     // REPORT RequestId: … Duration: … Billed Duration: … Memory Size: … Max Memory Used: … Init Duration: …
-    private void Report(PendingInvocation invocation, InvocationOutcome outcome)
+    private IReadOnlyList<string> CreateReport(PendingInvocation invocation, InvocationOutcome outcome)
     {
         var duration = invocation.Duration.Elapsed.TotalMilliseconds;
         // Only the first invocation reports the init or restore duration.
@@ -233,13 +233,10 @@ internal sealed class ExecutionEnvironment : IAsyncDisposable
             ? ""
             : $"\tStatus: {(outcome.ErrorType == "Sandbox.Timedout" ? "timeout" : "error")}\tError Type: {outcome.ErrorType}";
         var billed = Math.Ceiling(duration + (start?.TotalMilliseconds ?? 0));
-        _options.Log(string.Create(
+        var report = string.Create(
             CultureInfo.InvariantCulture,
             $"REPORT RequestId: {invocation.RequestId}\tDuration: {duration:F2} ms\tBilled Duration: {billed:F0} ms\t" +
-            $"Memory Size: {_options.MemorySize} MB\tMax Memory Used: {_process.PeakMemory / (1024 * 1024)} MB{init}{status}"));
-        if (outcome.ErrorMessage is not null)
-        {
-            _options.Log($"{invocation.RequestId} {outcome.ErrorType}: {outcome.ErrorMessage}");
-        }
+            $"Memory Size: {_options.MemorySize} MB\tMax Memory Used: {_process.PeakMemory / (1024 * 1024)} MB{init}{status}");
+        return outcome.ErrorMessage is null ? [report] : [report, $"{invocation.RequestId} {outcome.ErrorType}: {outcome.ErrorMessage}"];
     }
 }

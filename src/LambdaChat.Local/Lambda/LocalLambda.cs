@@ -107,6 +107,11 @@ internal sealed class LocalLambda : IAsyncDisposable
         }
 
         var release = Environments.ReleaseAsync(environment, environment.WaitUntilIdleAsync(invocation));
+        foreach (var line in invocation.Report)
+        {
+            _options.Log(line); // Whoever reads it can send the next request, which waits for this environment.
+        }
+
         await EndAsync(context, outcome);
         await TimedWait.FirstAsync([release], _options.IdleGrace);
     }

@@ -21,6 +21,9 @@ internal sealed class PendingInvocation(HttpContext client, byte[] payload, Date
 
     public Stopwatch Duration { get; } = new();
 
+    /// <summary>The log lines of the ended invocation; none if the environment was disposed.</summary>
+    public IReadOnlyList<string> Report { get; set; } = [];
+
     public Task<InvocationOutcome> Completion => _completion.Task;
 
     /// <summary>Completes when the function has given up its response, and polls again.</summary>

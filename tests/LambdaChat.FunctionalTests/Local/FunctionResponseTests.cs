@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using LambdaChat.FunctionalTests.Docs;
 using LambdaChat.FunctionalTests.Support;
 using LambdaChat.Local.Lambda;
 
@@ -14,24 +16,25 @@ public sealed class FunctionResponseTests : IAsyncLifetime
     private const string Authority = "The Runtime API is ";
     private const string Separator = "\0\0\0\0\0\0\0\0";
 
-    private readonly string _function = Path.Combine(Path.GetTempPath(), $"function-{Guid.NewGuid():N}");
+    // A file that another thread has just written cannot be executed while a process that starts has a copy of its open handle.
+    private readonly string _function = Path.Combine(Repository.Root, "tests", "LambdaChat.FunctionalTests", "Local", "idle-function.sh");
     private readonly Log _log = new();
     private readonly HttpClient _runtime = new();
+    private Action<string> _onLine = _ => { };
     private LocalLambda? _lambda;
     private HttpClient? _client;
 
     public async ValueTask InitializeAsync()
     {
-        await File.WriteAllTextAsync(_function, $"#!/bin/sh\necho \"{Authority}$AWS_LAMBDA_RUNTIME_API\"\nexec cat\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(_function, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        }
-
         _lambda = await LocalLambda.StartAsync(new LambdaOptions
         {
             FunctionPath = _function,
-            Log = _log.Write,
+            Log = line =>
+            {
+                _log.Write(line);
+                _onLine(line);
+            },
+            MaxEnvironments = 1,
             InitTimeout = TimeSpan.FromMinutes(1), // For a busy machine.
             IdleGrace = Timeout.InfiniteTimeSpan,
         });
@@ -43,7 +46,6 @@ public sealed class FunctionResponseTests : IAsyncLifetime
         _client?.Dispose();
         _runtime.Dispose();
         await (_lambda?.DisposeAsync() ?? default);
-        File.Delete(_function);
     }
 
     [Fact]
@@ -126,6 +128,26 @@ public sealed class FunctionResponseTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
         await _log.WaitForAsync(logged);
+    }
+
+    /// <summary>Whoever reads the line can send the next request, also if this was the only environment that may run.</summary>
+    [Fact]
+    public async Task Report_IsLogged_AfterTheEnvironmentWasReleased()
+    {
+        using var stop = new CancellationTokenSource();
+        Task<ExecutionEnvironment?> next = Task.FromResult<ExecutionEnvironment?>(null);
+        _onLine = line => next = line.StartsWith("REPORT ", StringComparison.Ordinal)
+            ? _lambda!.Environments.AcquireAsync(stop.Token) : next;
+        var (call, _) = await StartAsync();
+
+        using var process = Process.GetProcessById(_lambda!.Environments.All.Single().ProcessId);
+        process.Kill();
+
+        using var response = await call;
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.False(next.IsCompleted); // It starts another environment, and was not throttled.
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
     }
 
     // Calls the function URL, and takes the invocation as the function.
