@@ -137,6 +137,7 @@ internal sealed class LocalRun(LocalOptions options, Action<string> print) : IAs
             Concurrency = options.Concurrency,
             IsSnapStart = options.IsSnapStart,
             HoldsBackChunks = options.HoldsBackChunks,
+            InitTimeout = TimeSpan.FromMinutes(1), // A busy machine may need more than Lambda's 10 s.
             Timeout = options.Timeout,
             MaxEnvironments = options.MaxEnvironments,
             Reuse = options.Reuse,
