@@ -141,7 +141,7 @@ public sealed partial class RelayRunTests
         await _first.ReadingAsync();
         await _first.GiveAsync(Role);
         await _time.TimerAsync();
-        _writer.Flush = new TaskCompletionSource<bool>();
+        _writer.Flush = new HeldFlush();
         _writer.Flush.SetException(new InvalidOperationException("The response has ended."));
         _time.Advance(TimeSpan.FromSeconds(0.25));
 
@@ -156,9 +156,9 @@ public sealed partial class RelayRunTests
         await _first.ReadingAsync();
         await _first.GiveAsync(Role);
         await _time.TimerAsync();
-        var flush = _writer.Flush = new TaskCompletionSource<bool>();
+        var flush = _writer.Flush = new HeldFlush();
         _time.Advance(TimeSpan.FromSeconds(0.25));
-        await _writer.Flushing.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await flush.Awaited.WaitAsync(Patience, TestContext.Current.CancellationToken);
         _time.Advance(TimeSpan.FromSeconds(60));
         _writer.Flush = null;
         flush.SetResult(true);

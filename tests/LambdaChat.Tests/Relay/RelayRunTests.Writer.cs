@@ -1,4 +1,5 @@
 using System.Text;
+using System.Threading.Tasks.Sources;
 using LambdaChat.Failures;
 using LambdaChat.Relay;
 
@@ -32,14 +33,14 @@ public sealed partial class RelayRunTests
         }
 
         /// <summary>Sends nothing until the test completes it; null to send at once.</summary>
-        public TaskCompletionSource<bool>? Flush { get; set; }
+        public HeldFlush? Flush { get; set; }
 
         public TaskCompletionSource Flushing { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
         {
             Flushing.TrySetResult();
-            return Flush is null ? new(!IsGone) : new(Flush.Task);
+            return Flush is null ? new(!IsGone) : Flush.Task;
         }
 
         public int Heartbeats { get; private set; }
@@ -51,5 +52,32 @@ public sealed partial class RelayRunTests
         }
 
         public Task EndAsync(ReplyEnd end) => Task.CompletedTask;
+    }
+
+    /// <summary>A flush that the test completes. The test can wait until the relay waits for it.</summary>
+    private sealed class HeldFlush : IValueTaskSource<bool>
+    {
+        private readonly TaskCompletionSource _awaited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+
+        public ValueTask<bool> Task => new(this, _core.Version);
+
+        /// <summary>Completes when the relay waits for the flush.</summary>
+        public Task Awaited => _awaited.Task;
+
+        public void SetResult(bool result) => _core.SetResult(result);
+
+        public void SetException(Exception exception) => _core.SetException(exception);
+
+        public bool GetResult(short token) => _core.GetResult(token);
+
+        public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
+
+        public void OnCompleted(
+            Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+        {
+            _core.OnCompleted(continuation, state, token, flags);
+            _awaited.TrySetResult();
+        }
     }
 }
