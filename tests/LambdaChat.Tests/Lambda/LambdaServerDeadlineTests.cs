@@ -2,7 +2,6 @@ using LambdaChat.Lambda.RuntimeApi;
 using LambdaChat.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.Lambda;
 
@@ -15,11 +14,15 @@ public sealed class LambdaServerDeadlineTests : IDisposable
     private const int Limit = 60_000; // Milliseconds: a function that does not poll again fails the test.
     private const int Held = 24 * 1024 * 1024; // Bytes that do not fit into the buffers of two sockets.
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly ObservedTime _time = new(TimeSpan.FromSeconds(29.75)); // The time for the work after a response.
     private readonly RawRuntimeApi _api = new();
     private readonly LoggedMessages _log = new();
 
-    public void Dispose() => _api.Dispose();
+    public void Dispose()
+    {
+        _api.Dispose();
+        _time.Dispose();
+    }
 
     [Fact(Timeout = Limit)]
     public async Task Write_Held_EndsBeforeTheDeadline()
@@ -111,13 +114,11 @@ public sealed class LambdaServerDeadlineTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task WorkAfterTheResponse_Lasts_EndsWithTheNextInvocation()
     {
-        var (started, work) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var ended = new TaskCompletionSource();
+        var (work, ended) = (new TaskCompletionSource(), new TaskCompletionSource());
         await using var function = await StartAsync(context =>
         {
             context.Response.OnCompleted(async () =>
             {
-                started.SetResult();
                 await work.Task;
                 ended.SetResult();
             });
@@ -127,7 +128,7 @@ public sealed class LambdaServerDeadlineTests : IDisposable
         var response = await _api.ReceiveAsync();
         await response.ReadChunksAsync();
         await response.AcceptAsync();
-        await started.Task;
+        await _time.TimerAsync();
         var next = _api.ReceivePollAsync();
 
         _time.Advance(TimeSpan.FromSeconds(29.7));
