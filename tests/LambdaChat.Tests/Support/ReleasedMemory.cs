@@ -1,8 +1,10 @@
+using System.Diagnostics;
+
 namespace LambdaChat.Tests.Support;
 
 internal static class ReleasedMemory
 {
-    private const int MaximumCollections = 100;
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1); // For a busy machine.
 
     /// <summary>
     /// Collects garbage until <paramref name="memory"/> is gone. One collection is not enough: the thread that produced the memory can
@@ -10,9 +12,9 @@ internal static class ReleasedMemory
     /// </summary>
     public static async Task AssertAsync(WeakReference memory)
     {
-        for (var i = 0; i < MaximumCollections && memory.IsAlive; i++)
+        for (var start = Stopwatch.GetTimestamp(); memory.IsAlive && Stopwatch.GetElapsedTime(start) < Limit;)
         {
-            await Task.Yield();
+            await Task.Delay(1, TestContext.Current.CancellationToken); // A collection stops the thread that must leave its stack.
             GC.Collect();
         }
 

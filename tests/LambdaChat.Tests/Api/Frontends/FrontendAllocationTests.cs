@@ -4,6 +4,7 @@ using LambdaChat.Api.Replies.Blocks;
 using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Api.UiMessages.Replies;
 using LambdaChat.Streaming;
+using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Api.Frontends;
 
@@ -29,14 +30,14 @@ public sealed class FrontendAllocationTests
             var reply = new ReplyBlocks(events);
             reply.Add(json);
             reply.Add(json);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < Events; i++)
+            AllocatedMemory.AssertNone(() =>
             {
-                buffer.Clear();
-                reply.Add(json);
-            }
-
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+                for (var i = 0; i < Events; i++)
+                {
+                    buffer.Clear();
+                    reply.Add(json);
+                }
+            });
             Assert.NotEqual(0, buffer.Length);
         }
     }

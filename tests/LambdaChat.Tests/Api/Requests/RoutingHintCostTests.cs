@@ -22,6 +22,7 @@ public sealed class RoutingHintCostTests : IDisposable
     private readonly HttpMessageInvoker _http = UpstreamExtensions.CreateHttp();
     private readonly SageMakerClient _client;
     private readonly DefaultHttpContext _context = new();
+    private readonly SemaphoreSlim _measured = new(0);
     private string _received = "";
 
     public RoutingHintCostTests()
@@ -35,6 +36,7 @@ public sealed class RoutingHintCostTests : IDisposable
     {
         _http.Dispose();
         _listener.Dispose();
+        _measured.Dispose();
     }
 
     [Theory]
@@ -45,18 +47,19 @@ public sealed class RoutingHintCostTests : IDisposable
         var server = AnswerAsync();
         var model = Plain with { Transport = Enum.Parse<Transport>(transport) };
         var off = model with { PrefixAwareId = PrefixAwareId.Off };
-        var (without, first, next) = (long.MaxValue, long.MaxValue, long.MaxValue);
+        var rounds = new List<(long Without, long First, long Next)>();
         await SendAsync(model, "opens the connection");
         for (var i = 0; i < Rounds; i++)
         {
-            without = Math.Min(without, await SendAsync(off, "conversation"));
+            var without = await SendAsync(off, "conversation");
             Assert.DoesNotContain(written, _received, StringComparison.Ordinal);
-            first = Math.Min(first, await SendAsync(model, $"conversation {i}"));
+            var first = await SendAsync(model, $"conversation {i}");
             Assert.Matches($"{written}[0-9a-f]{{32}}[\r\"]", _received);
-            next = Math.Min(next, await SendAsync(model, "conversation"));
+            rounds.Add((without, first, await SendAsync(model, "conversation")));
         }
 
-        Assert.Equal((without, without), (first, next));
+        // The runtime itself sometimes allocates on the thread of a test. A hint that allocates does so in each round.
+        Assert.Contains(rounds, round => (round.First, round.Next) == (round.Without, round.Without));
         Assert.False(server.IsCompleted); // All calls had one connection, so that this thread wrote them.
     }
 
@@ -73,6 +76,7 @@ public sealed class RoutingHintCostTests : IDisposable
         var call = new EndpointCall(mode, body, incoming.Headers) { Hint = UpstreamChatRequest.HintOf(request, model, hint) };
         var sent = _client.CallAsync(model.Targets[0], call, CancellationToken.None);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        _measured.Release(); // An earlier response could be received on this thread.
 
         using var response = await sent;
         Assert.Null(response.Failure);
@@ -91,6 +95,7 @@ public sealed class RoutingHintCostTests : IDisposable
             if (buffer[length - 1] == (byte)'}')
             {
                 (_received, length) = (Encoding.ASCII.GetString(buffer, 0, length), 0);
+                await _measured.WaitAsync();
                 await connection.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
             }
         }

@@ -3,6 +3,7 @@ using LambdaChat.Api.ChatCompletions;
 using LambdaChat.Api.Requests;
 using LambdaChat.Authentication.Callers;
 using LambdaChat.Models;
+using LambdaChat.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
 namespace LambdaChat.Tests.Api.Requests;
@@ -177,18 +178,15 @@ public sealed class RoutingHintsTests
     {
         var named = Read("""{"prompt_cache_key":"k"}""", "alice", Plain, []);
         var start = Read(Body, "alice", Plain, []);
-        string[] conversations = [.. Enumerable.Range(0, 100).Select(i => $"conversation {i}")];
-        var allocated = 0L;
-        foreach (var conversation in conversations)
+        var conversations = new Queue<string>(Enumerable.Range(0, 100).Select(i => $"conversation {i}"));
+
+        AllocatedMemory.AssertNone(() =>
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
+            var conversation = conversations.Dequeue();
             RoutingHints.Create(named, conversation: null, new ConversationStart(named.Json));
             RoutingHints.Create(start, conversation, new ConversationStart(start.Json));
             RoutingHints.Create(start, conversation: null, new ConversationStart(start.Json));
-            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        }
-
-        Assert.Equal(0, allocated);
+        });
     }
 
     private static RoutingHint? Create(

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Streaming;
+using LambdaChat.Tests.Support;
 
 namespace LambdaChat.Tests.Relay.Chunks;
 
@@ -20,13 +21,13 @@ public sealed class ToolCallLimitTests
         var json = Encoding.UTF8.GetBytes(piece);
         tracker.TryEdit(json, "r", output);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
+        AllocatedMemory.AssertNone(() =>
         {
-            tracker.TryEdit(json, "r", output);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (var i = 0; i < 1000; i++)
+            {
+                tracker.TryEdit(json, "r", output);
+            }
+        });
         Assert.Equal(1, tracker.Count);
     }
 

@@ -167,12 +167,9 @@ public sealed partial class EventStreamDecoderTests
     {
         var frame = Frames.Part("data: {}\n\n");
         using var decoder = new EventStreamDecoder();
-        ReadThousandFrames(decoder, frame);
-
-        var before = GC.GetAllocatedBytesForCurrentThread();
         var parts = ReadThousandFrames(decoder, frame);
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        AllocatedMemory.AssertNone(() => parts = ReadThousandFrames(decoder, frame));
         Assert.Equal(1000, parts);
     }
 
