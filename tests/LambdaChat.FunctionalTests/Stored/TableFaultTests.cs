@@ -16,7 +16,7 @@ public sealed class TableFaultTests(FunctionFixture function, TableFunction tabl
     {
         await using var proxy = await TableProxy.StartAsync(table.Table.Address);
         await using var lambda = await table.StartAsync(
-            options => options, ("AWS_ENDPOINT_URL_DYNAMODB", proxy.Address.ToString()), ("REPLY_LEASE_SECONDS", "60"));
+            options => options, ("AWS_ENDPOINT_URL_DYNAMODB", proxy.Address.ToString()));
         using var client = FunctionFixture.CreateClient(lambda.Url);
         var gate = Guid.NewGuid().ToString();
         var request = ResponsesCall.Request($$"""{"tokens":6,"gate":"{{gate}}"}""", """{"stream":true,"background":true}""");

@@ -30,7 +30,7 @@ public sealed class TableFunction(FunctionFixture function) : IAsyncLifetime
     internal Task<LocalLambda> StartAsync(Func<LambdaOptions, LambdaOptions> configure, params (string Name, string Value)[] more) =>
         FunctionFixture.StartLambdaAsync(function.Emulator.Address, Log, options =>
         {
-            var variables = StoredFunction.Variables(function.Emulator.Address, ("STORE", "table"), ("REPLY_LEASE_SECONDS", "4"));
+            var variables = StoredFunction.Variables(function.Emulator.Address, ("STORE", "table"), ("REPLY_LEASE_SECONDS", "60"));
             foreach (var (name, value) in Table.Variables.Where(pair => !pair.Key.StartsWith("AWS_A", StringComparison.Ordinal)
                 && !pair.Key.StartsWith("AWS_S", StringComparison.Ordinal)))
             {

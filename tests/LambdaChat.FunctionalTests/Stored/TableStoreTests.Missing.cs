@@ -46,7 +46,8 @@ public sealed partial class TableStoreTests
 
     private static async Task<string> StoreAsync(HttpClient client)
     {
-        var (_, body) = await StoredFunction.AskAsync(client, "POST", "v1/responses", ResponsesCall.Request("""{"tokens":1}"""));
+        var request = ResponsesCall.Request("""{"tokens":1}""", """{"background":true}"""); // Waits for the table.
+        var (_, body) = await StoredFunction.AskAsync(client, "POST", "v1/responses", request);
         await StoredFunction.WaitForEndAsync(client, (string)body["id"]!);
         return (string)body["id"]!;
     }
