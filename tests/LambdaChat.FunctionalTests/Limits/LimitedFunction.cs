@@ -12,6 +12,8 @@ internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDispo
 {
     private const string WarmKey = "warm";
 
+    private string? _warmUpId;
+
     public LocalLambda Lambda => lambda;
 
     public Log Log => log;
@@ -68,21 +70,15 @@ internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDispo
     {
         var (status, response, body) = await AskAsync(members: $$"""{"model":"{{model}}"}""", key: "sk-" + WarmKey);
         Assert.True(status is 200 or 503, body.ToJsonString()); // The limits may not be available yet.
-        await log.WaitForAsync($"REPORT RequestId: {Header(response, "x-request-id")}");
+        _warmUpId = Header(response, "x-request-id");
+        await log.WaitForAsync($"REPORT RequestId: {_warmUpId}");
     }
 
     /// <summary>Requests a non-streaming reply.</summary>
     public async Task<(int Status, HttpResponseMessage Response, JsonNode Body)> AskAsync(
         string standIn = """{"tokens":5}""", string members = "{}", string? key = null)
     {
-        var request = Reply.Request(standIn, members);
-        request["stream"] = false;
-        using var message = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = JsonContent.Create(request) };
-        if (key is not null)
-        {
-            message.Headers.Authorization = new("Bearer", key);
-        }
-
+        using var message = CreateMessage(standIn, members, key);
         var response = await Client.SendAsync(message, TestContext.Current.CancellationToken);
         var body = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
         return ((int)response.StatusCode, response, body);
@@ -92,15 +88,9 @@ internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDispo
     public async Task<int> AskOnlyAsync()
     {
         using var limit = WaitLimit.Start();
-        while (true)
-        {
-            limit.Token.ThrowIfCancellationRequested();
-            var (status, response, _) = await AskAsync();
-            if (response.Headers.Contains("x-request-id"))
-            {
-                return status;
-            }
-        }
+        using var response = await Client.SendUnthrottledAsync(
+            () => CreateMessage("""{"tokens":5}""", "{}", key: null), HttpCompletionOption.ResponseContentRead, limit.Token);
+        return (int)response.StatusCode;
     }
 
     /// <summary>
@@ -121,6 +111,11 @@ internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDispo
         }
     }
 
+    /// <summary>Reads from the table until the value is as expected.</summary>
+    /// <exception cref="TooLateException">A settlement did not reach the table within its time limit.</exception>
+    public Task<T> UntilSettledAsync<T>(Func<Task<T>> read, Func<T, bool> isExpected) => TableExtensions.UntilAsync(
+        read, value => isExpected(value) || (FindLost() is { } lost ? throw new TooLateException(lost) : false));
+
     /// <summary>A response header; null if it is missing.</summary>
     public static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? values.Single() : null;
@@ -129,5 +124,22 @@ internal sealed class LimitedFunction(LocalLambda lambda, Log log) : IAsyncDispo
     {
         Client.Dispose();
         await lambda.DisposeAsync();
+    }
+
+    private string? FindLost() => log.Lines.FirstOrDefault(
+        line => line.Contains("The limits table could not be updated", StringComparison.Ordinal)
+            && (_warmUpId is null || !line.Contains(_warmUpId, StringComparison.Ordinal)));
+
+    private static HttpRequestMessage CreateMessage(string standIn, string members, string? key)
+    {
+        var request = Reply.Request(standIn, members);
+        request["stream"] = false;
+        var message = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = JsonContent.Create(request) };
+        if (key is not null)
+        {
+            message.Headers.Authorization = new("Bearer", key);
+        }
+
+        return message;
     }
 }

@@ -14,12 +14,12 @@ public sealed class LimitsFailureTests(FunctionFixture function)
         using var silent = new BlackHole();
         await using var limited = await StartAsync(silent.Address, environments: 1);
 
-        var (status, _, body) = await limited.AskAsync();
+        var (status, response, body) = await limited.AskAsync();
 
         Assert.Equal((200, " t0 t1 t2 t3 t4"), (status, (string?)body["choices"]![0]!["message"]!["content"]));
-        await limited.Log.WaitForAsync("completed", "\"limits\":\"late-open\"");
+        await limited.Log.WaitForAsync("completed", "\"limits\":\"late-open\"", IdOf(response));
         await limited.Log.WaitForAsync(
-            "The limits table could not be updated for request ",
+            $"The limits table could not be updated for request {IdOf(response)}" +
             ". If the reservation reached it, it counts instead of the 14 tokens that were used.");
         Assert.Equal(200, await limited.AskOnlyAsync()); // This process knows its own usage.
         Assert.Equal(429, await limited.AskOnlyAsync());
@@ -37,7 +37,7 @@ public sealed class LimitsFailureTests(FunctionFixture function)
 
         AssertUnavailable(status, response, body.ToJsonString());
         Assert.False(await function.Emulator.Calls.Last(call => (string?)call.Body["user"] == "closed").Ended);
-        await limited.Log.WaitForAsync("failed with LimitsUnknown", "\"limits\":\"late-closed\"");
+        await limited.Log.WaitForAsync("failed with LimitsUnknown", "\"limits\":\"late-closed\"", IdOf(response));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class LimitsFailureTests(FunctionFixture function)
         await using var reply = await Reply.StartAsync(limited.Client, Reply.Request("""{"tokens":2}"""));
 
         Assert.Equal("[DONE]", (await reply.ReadToEndAsync())[^1]);
-        await limited.Log.WaitForAsync("completed", "-open\"");
+        await limited.Log.WaitForAsync("completed", "-open\"", IdOf(reply.Response));
     }
 
     [Fact]
@@ -72,7 +72,13 @@ public sealed class LimitsFailureTests(FunctionFixture function)
             """{"error":{"message":"The usage of this key could not be checked. Try again.","type":"server_error","param":null,"code":"limits_unavailable"}}""", body);
     }
 
-    private Task<LimitedFunction> StartAsync(Uri table, Dictionary<string, string>? variables = null, int environments = 10) =>
-        LimitedFunction.StartAsync(function.Emulator.Address, Limits,
+    private static string IdOf(HttpResponseMessage response) => LimitedFunction.Header(response, "x-request-id")!;
+
+    private async Task<LimitedFunction> StartAsync(Uri table, Dictionary<string, string>? variables = null, int environments = 10)
+    {
+        var limited = await LimitedFunction.StartAsync(function.Emulator.Address, Limits,
             [new("TABLE", "limits"), new("AWS_ENDPOINT_URL_DYNAMODB", table.ToString()), .. variables ?? []], environments);
+        await limited.WarmUpAsync(); // In a process that has just started, the table could fail before the first byte of the reply.
+        return limited;
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using LambdaChat.FunctionalTests.DynamoDb;
 using LambdaChat.FunctionalTests.Stored;
+using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Limits;
 
@@ -12,7 +13,7 @@ public sealed class LostResponseTests(FunctionFixture function)
     [Theory]
     [InlineData(1)]
     [InlineData(3)] // All attempts of the SDK.
-    public async Task LimitOfAKey_CountsEachReplyOnce(int lost)
+    public Task LimitOfAKey_CountsEachReplyOnce(int lost) => Attempts.RunAsync(async () =>
     {
         await using var table = await DynamoTable.StartAsync();
         await using var proxy = await TableProxy.StartAsync(table.Address);
@@ -20,14 +21,14 @@ public sealed class LostResponseTests(FunctionFixture function)
         proxy.LostResponses = lost;
 
         Assert.Equal(200, (await limited.AskAsync()).Status);
-        var item = await UntilAsync(table, "SPENT#key#test", item => Number(item, "reservedTokens") == 0);
+        var item = await UntilAsync(limited, table, "SPENT#key#test", item => Number(item, "reservedTokens") == 0);
 
         Assert.Equal((1, Tokens), (Number(item, "requests"), Number(item, "tokens")));
-    }
+    });
 
     // The reservations of each caller have an item of their own.
     [Fact]
-    public async Task LimitOfAModel_CountsEachReplyOnce()
+    public Task LimitOfAModel_CountsEachReplyOnce() => Attempts.RunAsync(async () =>
     {
         await using var table = await DynamoTable.StartAsync();
         await using var proxy = await TableProxy.StartAsync(table.Address);
@@ -35,17 +36,17 @@ public sealed class LostResponseTests(FunctionFixture function)
         proxy.LostResponses = 1;
 
         Assert.Equal(200, (await limited.AskAsync()).Status);
-        var item = await UntilAsync(table, "SPENT#model#deepseek-r1", item => Number(item, "tokens") == Tokens);
+        var item = await UntilAsync(limited, table, "SPENT#model#deepseek-r1", item => Number(item, "tokens") == Tokens);
 
         Assert.Equal((1, 0), (Number(item, "requests"), Number(item, "reservedTokens")));
-        await UntilAsync(table, "RESERVED#key#test#model#deepseek-r1", reserved => Number(reserved, "tokens") == 0);
-    }
+        await UntilAsync(limited, table, "RESERVED#key#test#model#deepseek-r1", reserved => Number(reserved, "tokens") == 0);
+    });
 
     // The first update takes the only place. Its repetition must not be rejected by it, and the end of the reply must release it.
     [Theory]
     [InlineData(1)]
     [InlineData(3)] // All attempts of the SDK.
-    public async Task LimitOfStreams_TakesAndReleasesOnePlace(int lost)
+    public Task LimitOfStreams_TakesAndReleasesOnePlace(int lost) => Attempts.RunAsync(async () =>
     {
         await using var table = await DynamoTable.StartAsync();
         await using var proxy = await TableProxy.StartAsync(table.Address);
@@ -54,9 +55,9 @@ public sealed class LostResponseTests(FunctionFixture function)
 
         Assert.Equal(200, (await limited.AskAsync()).Status);
 
-        await TableExtensions.UntilAsync(
+        await limited.UntilSettledAsync(
             () => table.FindAsync("SPENT#key#test", "STREAMS"), item => item is not null && item["leases"] is null);
-    }
+    });
 
     private async Task<LimitedFunction> StartAsync(DynamoTable table, TableProxy proxy, string limits)
     {
@@ -66,8 +67,9 @@ public sealed class LostResponseTests(FunctionFixture function)
         return limited;
     }
 
-    private static Task<JsonNode?> UntilAsync(DynamoTable table, string partition, Func<JsonNode?, bool> isExpected) =>
-        TableExtensions.UntilAsync(() => table.FindAsync(partition, "DAY#"), isExpected);
+    private static Task<JsonNode?> UntilAsync(
+        LimitedFunction limited, DynamoTable table, string partition, Func<JsonNode?, bool> isExpected) =>
+        limited.UntilSettledAsync(() => table.FindAsync(partition, "DAY#"), isExpected);
 
     private static decimal? Number(JsonNode? item, string name) => (string?)item?[name]?["N"] is { } number ? decimal.Parse(number) : null;
 }

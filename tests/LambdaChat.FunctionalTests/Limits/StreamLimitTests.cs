@@ -37,14 +37,14 @@ public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
     [Fact]
     public async Task Stream_LongerThanItsLease_RenewsIt()
     {
-        await using var first = await StartAsync(leaseSeconds: 3, isOpen: true);
-        await using var second = await StartAsync(leaseSeconds: 3, isOpen: false);
+        await using var first = await StartAsync(leaseSeconds: 10, isOpen: true);
+        await using var second = await StartAsync(leaseSeconds: 10, isOpen: false);
         await using var reply = await Reply.StartAsync(first.Client, Reply.Request("""{"tokens":3,"gate":"stream-renews"}"""));
         await reply.ReadEventAsync();
         var began = await LeaseAsync(until => until > 0);
 
         Assert.Equal(429, (await second.AskInTimeAsync()).Status);
-        await LeaseAsync(until => until > began + 3000); // Renewed after the first lease would have expired.
+        await LeaseAsync(until => until > began + 10_000); // Renewed after the first lease would have expired.
 
         Assert.Equal(429, (await second.AskInTimeAsync()).Status);
         function.Emulator.Gates.Open("stream-renews", 100);
@@ -64,9 +64,13 @@ public sealed class StreamLimitTests(FunctionFixture function) : IAsyncLifetime
         using (var process = Process.GetProcessById(first.Lambda.Environments.All.Single().ProcessId))
         {
             process.Kill();
+            await process.ExitInTimeAsync();
         }
 
-        Assert.Equal(429, (await second.AskInTimeAsync()).Status);
+        var end = await LeaseAsync(until => until > 0);
+        var (status, _, _) = await second.AskInTimeAsync();
+
+        Assert.True(status == 429 || DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() > end, $"{status}"); // Also on a busy machine.
         Assert.Equal(200, await TableExtensions.UntilAsync(async () => (await second.AskInTimeAsync()).Status, status => status != 429));
         await LeaseAsync(until => until == 0);
     }

@@ -18,9 +18,11 @@ internal static class TableExtensions
         return item is null ? (0, 0, 0) : ((long)Number(item, "requests"), (long)Number(item, "tokens"), Number(item, "cost"));
     }
 
+    /// <summary>The item of the last window, by the start of its sort key. A window can end during a test.</summary>
     public static async Task<JsonNode?> FindAsync(this DynamoTable table, string partition, string sort) =>
-        (await table.ReadAllAsync()).SingleOrDefault(
-            item => (string?)item["pk"]!["S"] == partition && ((string)item["sk"]!["S"]!).StartsWith(sort, StringComparison.Ordinal));
+        (await table.ReadAllAsync())
+            .Where(item => (string?)item["pk"]!["S"] == partition && ((string)item["sk"]!["S"]!).StartsWith(sort, StringComparison.Ordinal))
+            .MaxBy(item => (string)item["sk"]!["S"]!, StringComparer.Ordinal);
 
     /// <summary>Reads until the value is as expected. Replies settle after their last byte.</summary>
     public static async Task<T> UntilAsync<T>(Func<Task<T>> read, Func<T, bool> isExpected)

@@ -5,7 +5,7 @@ using static LambdaChat.FunctionalTests.Limits.LimitedFunction;
 namespace LambdaChat.FunctionalTests.Limits;
 
 /// <summary>Limits in a table that environments share, over DynamoDB's wire protocol.</summary>
-public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
+public sealed class TableLimitTests(FunctionFixture function)
 {
     private const string Key = "SPENT#key#test";
     private const int PromptTokens = 9; // The emulator's count of `hi`.
@@ -15,7 +15,7 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
     private DynamoTable Table => _table!;
 
     [Fact]
-    public async Task Reply_SettlesWithTheReportedUsage()
+    public Task Reply_SettlesWithTheReportedUsage() => RunAsync(async () =>
     {
         await using var limited = await StartAsync(
             """{"keys":{"*":{"requestsPerMinute":60,"tokensPerDay":10000,"tokensPerMonth":20000} } }""");
@@ -26,18 +26,18 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
         // Requested upstream, but not by the client.
         Assert.DoesNotContain(events, data => data.Contains("usage\":{", StringComparison.Ordinal));
         Assert.Equal(" t0 t1 t2 t3 t4 t5 t6", Reply.Join(events).Content);
-        Assert.Equal((1, PromptTokens + 7, 0), await SpentAsync("DAY#", spent => spent.Tokens == PromptTokens + 7));
-        Assert.Equal((1, PromptTokens + 7, 0), await SpentAsync("MONTH#", spent => spent.Tokens == PromptTokens + 7));
-        Assert.Equal((1, PromptTokens + 7, 0), await SpentAsync("MINUTE#", spent => spent.Tokens == PromptTokens + 7));
+        Assert.Equal((1, PromptTokens + 7, 0), await SpentAsync(limited, "DAY#", spent => spent.Tokens == PromptTokens + 7));
+        Assert.Equal((1, PromptTokens + 7, 0), await SpentAsync(limited, "MONTH#", spent => spent.Tokens == PromptTokens + 7));
+        Assert.Equal((1, PromptTokens + 7, 0), await SpentAsync(limited, "MINUTE#", spent => spent.Tokens == PromptTokens + 7));
         Assert.Equal(("60", "59", "10000"),
             (Header(reply.Response, "x-ratelimit-limit-requests"), Header(reply.Response, "x-ratelimit-remaining-requests"),
                 Header(reply.Response, "x-ratelimit-limit-tokens")));
         var item = await Table.FindAsync(Key, "DAY#");
         Assert.True(long.Parse((string)item!["expires"]!["N"]!, null) > DateTimeOffset.UtcNow.ToUnixTimeSeconds());
-    }
+    });
 
     [Fact]
-    public async Task Reply_WithPrices_HasItsCost()
+    public Task Reply_WithPrices_HasItsCost() => RunAsync(async () =>
     {
         await using var limited = await StartAsync("""{"models":{"priced":{"costPerMonth":10} } }""",
             new() { ["MODELS"] = """[{"name":"priced","endpoint":"demo","prices":{"input":0.5,"output":2} },{"name":"served-name","endpoint":"demo"}]""" });
@@ -46,17 +46,17 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
 
         var cost = ((PromptTokens * 0.5m) + (7 * 2)) / 1_000_000;
         Assert.Equal(cost,
-            (await TableExtensions.UntilAsync(() => Table.SpentAsync("SPENT#model#priced", "MONTH#"), spent => spent.Cost == cost)).Cost);
-    }
+            (await limited.UntilSettledAsync(() => Table.SpentAsync("SPENT#model#priced", "MONTH#"), spent => spent.Cost == cost)).Cost);
+    });
 
     [Fact]
-    public async Task Quota_UsedInOneEnvironment_RejectsInAnother()
+    public Task Quota_UsedInOneEnvironment_RejectsInAnother() => RunAsync(async () =>
     {
         const string Limits = """{"keys":{"test":{"tokensPerDay":10} } }""";
         await using var first = await StartAsync(Limits);
         await using var second = await StartAsync(Limits, new() { ["LIMITS_FAILURE"] = "closed" });
         Assert.Equal(200, (await first.AskAsync()).Status);
-        await SpentAsync("DAY#", spent => spent.Tokens == PromptTokens + 5);
+        await SpentAsync(first, "DAY#", spent => spent.Tokens == PromptTokens + 5);
 
         var (status, response, body) = await second.AskInTimeAsync();
 
@@ -71,49 +71,49 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
         await second.Log.WaitForAsync("was rejected by a limit (key TokensPerDay)", "\"outcome\":\"limit_reached\"");
         Assert.Equal(200, (await second.AskAsync(key: "sk-other")).Status);
         Assert.Equal((1, PromptTokens + 5, 0), await Table.SpentAsync(Key, "DAY#"));
-    }
+    });
 
     [Fact]
-    public async Task Rejected_InOneWindow_IsReturnedInTheOthers()
+    public Task Rejected_InOneWindow_IsReturnedInTheOthers() => RunAsync(async () =>
     {
         await using var first = await StartAsync("""{"keys":{"test":{"tokensPerDay":10} } }""");
         await using var second = await StartAsync("""{"keys":{"test":{"tokensPerDay":10,"tokensPerMonth":100000,"streams":3} } }""",
             new() { ["LIMITS_FAILURE"] = "closed" });
         Assert.Equal(200, (await first.AskAsync()).Status);
-        await SpentAsync("DAY#", spent => spent.Tokens == PromptTokens + 5);
+        await SpentAsync(first, "DAY#", spent => spent.Tokens == PromptTokens + 5);
 
         Assert.Equal(429, (await second.AskInTimeAsync()).Status);
 
-        await TableExtensions.UntilAsync(() => Table.FindAsync(Key, "MONTH#"),
+        await second.UntilSettledAsync(() => Table.FindAsync(Key, "MONTH#"),
             item => item is not null && (string?)item["tokens"]!["N"] == "0" && (string?)item["requests"]!["N"] == "0");
-        await TableExtensions.UntilAsync(() => Table.FindAsync(Key, "STREAMS"), item => item is not null && item["leases"] is null);
-    }
+        await second.UntilSettledAsync(() => Table.FindAsync(Key, "STREAMS"), item => item is not null && item["leases"] is null);
+    });
 
     [Fact]
-    public async Task Call_Fails_ReturnsItsTokens()
+    public Task Call_Fails_ReturnsItsTokens() => RunAsync(async () =>
     {
         await using var limited = await StartAsync("""{"keys":{"*":{"tokensPerDay":100000} } }""", new() { ["RETRY_SECONDS"] = "0" });
 
         var (status, response, _) = await limited.AskAsync("""{"fault":{"kind":"internal_failure"} }""");
 
         Assert.Equal((502, "100000"), (status, Header(response, "x-ratelimit-limit-tokens")));
-        await SpentAsync("DAY#", spent => spent == (1, 0, 0));
-    }
+        await SpentAsync(limited, "DAY#", spent => spent == (1, 0, 0));
+    });
 
     [Fact]
-    public async Task Reply_Broken_CostsItsEvents()
+    public Task Reply_Broken_CostsItsEvents() => RunAsync(async () =>
     {
         await using var limited = await StartAsync("""{"keys":{"*":{"tokensPerDay":100000} } }""");
 
         await Reply.ReadAsync(limited.Client,
             Reply.Request("""{"tokens":100,"fault":{"kind":"model_stream_error","after":20} }""", """{"max_tokens":1000}"""));
 
-        var (_, tokens, _) = await SpentAsync("DAY#", spent => spent is { Requests: 1, Tokens: < 1000 });
+        var (_, tokens, _) = await SpentAsync(limited, "DAY#", spent => spent is { Requests: 1, Tokens: < 1000 });
         Assert.InRange(tokens, 20, 120); // With the estimated prompt.
-    }
+    });
 
     [Fact]
-    public async Task ModelLimit_Reached_IsDescribedAsShared()
+    public Task ModelLimit_Reached_IsDescribedAsShared() => RunAsync(async () =>
     {
         await using var limited = await StartAsync("""{"models":{"deepseek-r1":{"tokensPerMonth":10} } }""");
         Assert.Equal(200, (await limited.AskAsync(key: "sk-other")).Status);
@@ -125,32 +125,28 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
             (string?)body["error"]!["message"], StringComparison.Ordinal);
         Assert.DoesNotContain("other", body.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal(200, (await limited.AskAsync(members: """{"model":"served-name"}""")).Status);
-    }
+    });
 
     [Fact]
-    public async Task OtherTasks_AreCounted()
+    public Task OtherTasks_AreCounted() => RunAsync(async () =>
     {
         await using var limited = await StartAsync("""{"models":{"pooling":{"tokensPerDay":100000} } }""");
 
         await PostAsync(limited, "v1/embeddings", """{"model":"pooling","input":"one two three"}""");
-        await TableExtensions.UntilAsync(() => Table.SpentAsync("SPENT#model#pooling", "DAY#"), spent => spent == (1, 3, 0));
+        await limited.UntilSettledAsync(() => Table.SpentAsync("SPENT#model#pooling", "DAY#"), spent => spent == (1, 3, 0));
         var text = await PostAsync(limited, "v1/completions",
             """{"model":"pooling","prompt":"hi","stream":true,"max_tokens":500,"stand_in":{"tokens":6} }""");
 
         Assert.DoesNotContain("\"usage\":{", text, StringComparison.Ordinal);
-        await TableExtensions.UntilAsync(() => Table.SpentAsync("SPENT#model#pooling", "DAY#"),
+        await limited.UntilSettledAsync(() => Table.SpentAsync("SPENT#model#pooling", "DAY#"),
             spent => spent == (2, 3 + PromptTokens + 6, 0));
-    }
+    });
 
-    public async ValueTask InitializeAsync() => _table = await DynamoTable.StartAsync();
-
-    public async ValueTask DisposeAsync()
+    private Task RunAsync(Func<Task> test) => Attempts.RunAsync(async () =>
     {
-        if (_table is not null)
-        {
-            await _table.DisposeAsync();
-        }
-    }
+        await using var table = _table = await DynamoTable.StartAsync();
+        await test();
+    });
 
     private static async Task<string> PostAsync(LimitedFunction limited, string path, string json)
     {
@@ -169,6 +165,6 @@ public sealed class TableLimitTests(FunctionFixture function) : IAsyncLifetime
     }
 
     private Task<(long Requests, long Tokens, decimal Cost)> SpentAsync(
-        string window, Func<(long Requests, long Tokens, decimal Cost), bool> isExpected) =>
-        TableExtensions.UntilAsync(() => Table.SpentAsync(Key, window), isExpected);
+        LimitedFunction limited, string window, Func<(long Requests, long Tokens, decimal Cost), bool> isExpected) =>
+        limited.UntilSettledAsync(() => Table.SpentAsync(Key, window), isExpected);
 }
