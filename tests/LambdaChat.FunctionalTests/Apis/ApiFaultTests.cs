@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
 using LambdaChat.FunctionalTests.Faults;
+using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Apis;
 
 /// <summary>Every fault at every moment, over both transports, through each API, streaming and non-streaming.</summary>
 public sealed class ApiFaultTests(FunctionFixture function)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60); // A longer call counts as a hang.
     private static readonly string Text = string.Concat(FaultMoment.AfterDone.Events.Take(1 + FaultMoment.Tokens));
 
     public static TheoryData<string, string> Cases => new(
@@ -30,8 +30,7 @@ public sealed class ApiFaultTests(FunctionFixture function)
 
     private async Task<string?> FindFaultAsync(ApiKind api, HttpClient client, FaultCell cell)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Limit);
+        using var limit = WaitLimit.Start(); // A longer call counts as a hang.
         var gate = Guid.NewGuid().ToString();
         var isGated = cell.IsGated && !cell.Moment.IsAfterFinish; // A finish reason gives no event before the end.
         var standIn = new JsonObject

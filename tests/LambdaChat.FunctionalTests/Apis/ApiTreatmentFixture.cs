@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using LambdaChat.FunctionalTests.Limits;
+using LambdaChat.FunctionalTests.Support;
 using LambdaChat.FunctionalTests.Telemetry;
 
 namespace LambdaChat.FunctionalTests.Apis;
@@ -46,24 +47,15 @@ public sealed class ApiTreatmentFixture(FunctionFixture function) : IAsyncLifeti
     }
 
     /// <summary>Sends a request and reads the response. While the environment works on after its last one, Lambda throttles it.</summary>
-    internal async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> create)
-    {
-        while (true)
-        {
-            using var message = create();
-            var response = await _client.SendAsync(message, TestContext.Current.CancellationToken);
-            if (response.Headers.Contains("x-request-id"))
-            {
-                return response;
-            }
-
-            response.Dispose();
-        }
-    }
+    internal Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> create) => _client.SendUnthrottledAsync(
+        create, HttpCompletionOption.ResponseContentRead, TestContext.Current.CancellationToken);
 
     /// <summary>The log line of a reply.</summary>
-    internal async Task<JsonNode> ReadLineAsync(HttpResponseMessage response) =>
-        JsonNode.Parse(await _function!.Log.WaitForAsync($"\"requestId\":\"{response.Headers.GetValues("x-request-id").Single()}\""))!;
+    internal async Task<JsonNode> ReadLineAsync(HttpResponseMessage response)
+    {
+        var id = response.Headers.GetValues("x-request-id").Single();
+        return JsonNode.Parse(await _function!.Log.WaitForAsync("\"outcome\"", $"\"requestId\":\"{id}\""))!;
+    }
 
     /// <summary>The span of the request with this parent.</summary>
     internal async Task<Span> ReadSpanAsync(string parent)

@@ -7,7 +7,6 @@ namespace LambdaChat.FunctionalTests.Faults;
 /// </summary>
 internal sealed class FaultRow
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30); // A longer cell counts as a hang.
     private static readonly string[] Next = ["200", "", " t0", "finish stop", "[DONE]"];
 
     private readonly FaultLambda _lambda;
@@ -42,8 +41,7 @@ internal sealed class FaultRow
 
     private async Task<IReadOnlyList<string>> RunAsync(FaultCell cell)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Limit);
+        using var limit = WaitLimit.Start(); // A longer cell counts as a hang.
         var (before, alive) = (_lambda.Emulator.Calls.Count, _lambda.Alive);
         var ids = Enumerable.Range(0, cell.AtOnce).Select(_ => Guid.NewGuid().ToString()).ToHashSet();
         try
@@ -63,7 +61,7 @@ internal sealed class FaultRow
         }
         catch (Exception exception) when (exception is OperationCanceledException or HttpRequestException or HttpIOException)
         {
-            return [$"{cell}: {(limit.IsCancellationRequested ? $"hangs for {Limit.TotalSeconds} s" : exception.Message)}"];
+            return [$"{cell}: {(limit.IsCancellationRequested ? $"hangs for {WaitLimit.Duration.TotalSeconds} s" : exception.Message)}"];
         }
     }
 

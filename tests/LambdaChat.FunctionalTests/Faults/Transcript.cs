@@ -1,7 +1,7 @@
-using System.Net;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Support;
 
 namespace LambdaChat.FunctionalTests.Faults;
 
@@ -17,15 +17,10 @@ internal sealed class Transcript
     public static async Task<Transcript> ReadAsync(
         HttpClient client, JsonObject request, Action onEvent, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            using var message = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = JsonContent.Create(request) };
-            using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            if (response.StatusCode != HttpStatusCode.TooManyRequests || response.Headers.Contains("x-request-id"))
-            {
-                return await ReadAsync(response, onEvent, cancellationToken);
-            }
-        }
+        using var response = await client.SendUnthrottledAsync(
+            () => new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = JsonContent.Create(request) },
+            HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        return await ReadAsync(response, onEvent, cancellationToken);
     }
 
     private static async Task<Transcript> ReadAsync(HttpResponseMessage response, Action onEvent, CancellationToken cancellationToken)
