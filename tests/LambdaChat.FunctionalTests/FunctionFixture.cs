@@ -75,7 +75,7 @@ public sealed class FunctionFixture : IAsyncLifetime
                  {"name":"continued-prefill","continue":"prefill","continueThinking":true,"targets":[{"endpoint":"one"},{"endpoint":"two"}]},
                  {"name":"continued-prefix","continue":"prefix","continueThinking":true,"targets":[{"endpoint":"one"},{"endpoint":"two"}]},
                  {"name":"continued-alone","endpoint":"one","continue":"vllm"},
-                 {"name":"total-1s","endpoint":"demo","totalSeconds":1},
+                 {"name":"total-3s","endpoint":"demo","totalSeconds":3},
                  {"name":"counts-tokens","aliases":["claude-sonnet-4-5"],"endpoint":"demo","countTokens":true,"prefill":true,"contextLength":4096,"maxTokens":512},
                  {"name":"pooling","endpoint":"demo","servedName":"bge","tasks":["embeddings","rerank","score","completions"]}]
                 """,

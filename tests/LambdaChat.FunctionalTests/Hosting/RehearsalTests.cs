@@ -18,6 +18,7 @@ public sealed class RehearsalTests
             """{"keys":{"*":{"requestsPerMinute":5}}}""",
             [new("REHEARSAL", setting), new("DOTNET_TC_CallCountThreshold", "64"), new("DOTNET_TC_CallCountingDelayMs", "0")]);
         await function.Lambda.WarmUpAsync(TestContext.Current.CancellationToken);
+        await function.Log.WaitForAsync("MODELS and API_KEYS use"); // The output of the process is read in parallel.
         var (linesBefore, callsBefore) = (function.Log.Lines, emulator.Calls.ToArray());
 
         var answer = await function.AskAsync();

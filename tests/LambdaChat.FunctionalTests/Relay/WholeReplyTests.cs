@@ -11,7 +11,7 @@ public sealed class WholeReplyTests(FunctionFixture function)
 {
     // The wait for a cold endpoint is longer than the hold, also on a busy machine.
     private const string Models =
-        """[{"name":"slow","endpoint":"demo","coldSeconds":5},{"name":"gathered","endpoint":"demo","idleSeconds":2},{"name":"pooling","endpoint":"demo","coldSeconds":5,"idleSeconds":2,"tasks":["embeddings"]}]""";
+        """[{"name":"slow","endpoint":"demo","coldSeconds":5},{"name":"gathered","endpoint":"demo","idleSeconds":2},{"name":"pooling","endpoint":"demo","coldSeconds":5,"idleSeconds":30,"tasks":["embeddings"]}]""";
 
     [Theory]
     [InlineData("v1/chat/completions",

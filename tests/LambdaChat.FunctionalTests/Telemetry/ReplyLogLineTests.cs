@@ -22,7 +22,7 @@ public sealed class ReplyLogLineTests(FunctionFixture function)
         var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         var reply = body.Replace("\n:\n\n", "\n", StringComparison.Ordinal); // On a slow machine, the server adds comments.
 
-        var line = await ReadLineAsync(function.Log, response);
+        var line = await ReadLineAsync(function.Log, response.Headers.GetValues("x-request-id").Single());
         Assert.Equal(
             ("INFO", "test", FunctionFixture.Model, "chat", "0", 200, "completed"),
             ((string?)line["level"], (string?)line["key"], (string?)line["model"], (string?)line["operation"], (string?)line["target"],
@@ -72,7 +72,7 @@ public sealed class ReplyLogLineTests(FunctionFixture function)
             new JsonObject { ["model"] = "pooling", ["input"] = "text" }, TestContext.Current.CancellationToken);
         var body = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
 
-        var line = await ReadLineAsync(function.Log, response);
+        var line = await ReadLineAsync(function.Log, response.Headers.GetValues("x-request-id").Single());
         Assert.Equal(("embeddings", 1, body.Length), ((string?)line["operation"], (int?)line["events"], (int?)line["bytes"]));
     }
 
@@ -160,7 +160,7 @@ public sealed class ReplyLogLineTests(FunctionFixture function)
     private static async Task<(JsonObject Line, string Id)> AskAsync(HttpClient client, Log log, JsonObject request)
     {
         var id = await SendAsync(client, request);
-        return (JsonNode.Parse(await log.WaitForAsync($"\"requestId\":\"{id}\""))!.AsObject(), id);
+        return (await ReadLineAsync(log, id), id);
     }
 
     // Returns the request id.
@@ -171,6 +171,6 @@ public sealed class ReplyLogLineTests(FunctionFixture function)
         return reply.Response.Headers.GetValues("x-request-id").Single();
     }
 
-    private static async Task<JsonObject> ReadLineAsync(Log log, HttpResponseMessage response) =>
-        JsonNode.Parse(await log.WaitForAsync($"\"requestId\":\"{response.Headers.GetValues("x-request-id").Single()}\""))!.AsObject();
+    private static async Task<JsonObject> ReadLineAsync(Log log, string id) =>
+        JsonNode.Parse(await log.WaitForAsync("\"outcome\"", $"\"requestId\":\"{id}\""))!.AsObject();
 }
