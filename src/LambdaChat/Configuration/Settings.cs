@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Json;
 
@@ -12,7 +13,8 @@ internal static partial class Settings
     private const int EnvironmentLimit = 4096;
 
     /// <summary>
-    /// Adds <c>appsettings.json</c> from the program's folder, the environment and the command line. Later sources override earlier ones.
+    /// Adds <c>appsettings.json</c> from the program's folder, the environment and the command line. Later sources override earlier ones,
+    /// except with an empty value, which counts as not set.
     /// </summary>
     /// <exception cref="ConfigurationException">
     /// The file is not valid JSON, or has a setting that would be ignored, or a setting has the name of an earlier version.
@@ -31,10 +33,10 @@ internal static partial class Settings
             AddFile(configuration, file);
         }
 
-        configuration.AddEnvironmentVariables();
+        configuration.Sources.Add(new EnvironmentSource());
         if (args.Length > 0)
         {
-            configuration.AddCommandLine(args);
+            configuration.Sources.Add(new ArgumentSource(args));
         }
 
         RefuseRenamed(configuration);
@@ -91,9 +93,9 @@ internal static partial class Settings
             foreach (var name in provider.GetChildKeys([], parentPath: null).Distinct(StringComparer.OrdinalIgnoreCase))
             {
                 Check(name, provider);
-                if (SettingNames.IsAwsSetting(name))
+                if (SettingNames.IsAwsSetting(name) && configuration[name] is { Length: > 0 } value)
                 {
-                    Environment.SetEnvironmentVariable(name.ToUpperInvariant(), configuration[name]);
+                    Environment.SetEnvironmentVariable(name.ToUpperInvariant(), value);
                 }
             }
         }
@@ -126,6 +128,42 @@ internal static partial class Settings
 
     private static int SizeOf(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { } value ? variable.Length + Encoding.UTF8.GetByteCount(value) : 0;
+
+    private static void RemoveEmpty(IDictionary<string, string?> settings)
+    {
+        List<string> empty = [];
+        foreach (var (name, value) in settings)
+        {
+            if (string.IsNullOrEmpty(value))
+            {
+                empty.Add(name);
+            }
+        }
+
+        empty.ForEach(name => settings.Remove(name));
+    }
+
+    private sealed class EnvironmentSource : EnvironmentVariablesConfigurationProvider, IConfigurationSource
+    {
+        public override void Load()
+        {
+            base.Load();
+            RemoveEmpty(Data);
+        }
+
+        public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
+    }
+
+    private sealed class ArgumentSource(string[] args) : CommandLineConfigurationProvider(args), IConfigurationSource
+    {
+        public override void Load()
+        {
+            base.Load();
+            RemoveEmpty(Data);
+        }
+
+        public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
+    }
 
     [LoggerMessage(
         LogLevel.Warning,

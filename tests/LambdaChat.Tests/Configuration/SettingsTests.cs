@@ -16,6 +16,28 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal(("3", "2", true), (settings["HOLD_SECONDS"], settings["RETRY_SECONDS"], settings.GetFlag("OPEN_ACCESS")));
     }
 
+    /// <summary>Otherwise an empty <c>LIMITS</c>, as compose files set it, would switch the limits of the file off.</summary>
+    [Fact]
+    public void AddSettings_EmptyVariableOrArgument_CountsAsNotSet()
+    {
+        Environment.SetEnvironmentVariable(_name, "");
+
+        using var settings = Read($$"""{ "{{_name}}": "file", "HOLD_SECONDS": "1" }""", "--HOLD_SECONDS=", $"--{_name}=");
+
+        Assert.Equal(("file", "1"), (settings[_name], settings["HOLD_SECONDS"]));
+        Assert.Equal("file", Environment.GetEnvironmentVariable(_name));
+    }
+
+    [Fact]
+    public void AddSettings_EmptyArgument_LeavesTheVariable()
+    {
+        Environment.SetEnvironmentVariable(_name, "environment");
+
+        using var settings = Read($$"""{ "{{_name}}": "" }""", $"--{_name}=");
+
+        Assert.Equal(("environment", "environment"), (settings[_name], Environment.GetEnvironmentVariable(_name)));
+    }
+
     /// <summary>Without an error, a function that failed closed would fail open after an upgrade.</summary>
     [Fact]
     public void AddSettings_NameOfAnEarlierVersion_IsAnErrorThatHasTheNewOne()

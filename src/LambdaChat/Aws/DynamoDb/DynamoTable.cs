@@ -37,7 +37,7 @@ internal sealed class DynamoTable(string name, Func<AmazonDynamoDBClient>? creat
     private static AmazonDynamoDBClient CreateClient()
     {
         var settings = new AmazonDynamoDBConfig { HttpClientFactory = new BufferingClientFactory() };
-        if (Environment.GetEnvironmentVariable("AWS_MAX_ATTEMPTS") is null)
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("AWS_MAX_ATTEMPTS")))
         {
             settings.MaxErrorRetry = 2;
         }
