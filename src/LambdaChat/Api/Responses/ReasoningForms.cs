@@ -23,12 +23,11 @@ internal static class ReasoningForms
 {
     /// <summary>Returns the form that the request asks for, in its body or in a header, or the model's.</summary>
     /// <exception cref="ErrorResponseException">The request asks for an unknown form.</exception>
-    public static ReasoningForm Select(string? member, string? header, Model model)
-    {
-        var asked = Read(member, ResponsesRequest.ReasoningMember) ?? Read(header, ChatCompletionEndpoint.ReasoningHeader)
-            ?? (model.ReasoningText ? ReasoningForm.Text : ReasoningForm.Summary);
-        return model.Reasoning == ReasoningOutput.Hidden ? ReasoningForm.Hidden : asked;
-    }
+    public static ReasoningForm Select(string? member, string? header, Model model) =>
+        Read(member, ResponsesRequest.ReasoningMember) ?? Read(header, ChatCompletionEndpoint.ReasoningHeader)
+            ?? (model.Reasoning == ReasoningOutput.Hidden ? ReasoningForm.Hidden
+                : model.ReasoningText ? ReasoningForm.Text
+                : ReasoningForm.Summary);
 
     // A client may send the form of another API in the header with all of its requests.
     private static ReasoningForm? Read(string? name, string path)

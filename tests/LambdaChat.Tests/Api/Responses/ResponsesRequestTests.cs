@@ -176,12 +176,17 @@ public sealed class ResponsesRequestTests
     public void ReasoningForm_OfTheRequest_GoesBeforeTheModels(string? member, string? header, bool isText, string expected) =>
         Assert.Equal(expected, ReasoningForms.Select(member, header, new Model("m", [], "") { ReasoningText = isText }).ToString());
 
-    [Fact]
-    public void ReasoningForm_HiddenOrUnknown()
+    [Theory]
+    [InlineData(null, null, "Hidden")]
+    [InlineData("reasoning_text", null, "Text")]
+    [InlineData(null, "reasoning_summary", "Summary")]
+    [InlineData("hidden", "reasoning_summary", "Hidden")]
+    [InlineData(null, "think", "Hidden")]
+    public void ReasoningForm_OfAModelThatHidesIt_IsOverridden(string? member, string? header, string expected)
     {
         var model = new Model("m", [], "") { Reasoning = ReasoningOutput.Hidden };
 
-        Assert.Equal(ReasoningForm.Hidden, ReasoningForms.Select("reasoning_text", null, model));
+        Assert.Equal(expected, ReasoningForms.Select(member, header, model).ToString());
         Assert.Throws<ErrorResponseException>(() => ReasoningForms.Select("loud", null, model));
     }
 
