@@ -1,3 +1,7 @@
+using LambdaChat.Authentication.DynamoDb;
+using LambdaChat.Limits;
+using LambdaChat.ReplyStore;
+
 namespace LambdaChat.Tests.Templates;
 
 /// <summary>The permissions of the function's role.</summary>
@@ -85,25 +89,70 @@ public sealed class PermissionTests
     }
 
     [Fact]
-    public void Table_IsReadAndUpdated()
+    public void Table_IsReadAndItsCountersAreUpdated()
     {
+        var caller = LimitPartition.OfKey("alice");
+        var model = LimitPartition.OfModel("r1");
         var deployment = Deployments.Stack("us-east-1", "Table=true");
+        var statement = Statement(deployment, ["dynamodb:UpdateItem"]);
 
-        Assert.EndsWith(":KeyTable", (string)Resources(deployment, ["dynamodb:GetItem", "dynamodb:UpdateItem"]).Single());
+        Assert.EndsWith(":KeyTable", (string)Resources(deployment, ["dynamodb:GetItem"]).Single());
+        Assert.EndsWith(":KeyTable", (string)statement.Items("Resource").Single());
+        var prefixes = Prefixes(statement);
+        Assert.All(
+            [LimitPartition.OfKey(null).Key, caller.Key, model.Key, caller.ReservationKey(model)],
+            key => Assert.Contains(prefixes, prefix => key.StartsWith(prefix, StringComparison.Ordinal)));
+        Assert.DoesNotContain(prefixes, prefix => KeyItemSerializer.Prefix.StartsWith(prefix, StringComparison.Ordinal));
     }
 
     [Fact]
     public void StoredReplies_HaveTheirPartitionsOnly()
     {
-        string[] actions = ["dynamodb:PutItem", "dynamodb:Query", "dynamodb:BatchWriteItem"];
-        var statement = Deployments.Stack("us-east-1", "Table=replies").Statements()
-            .Single(statement => statement.Items("Action").SequenceEqual(actions));
+        string[] actions = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query", "dynamodb:BatchWriteItem"];
+        var statement = Statement(Deployments.Stack("us-east-1", "Table=replies"), actions);
 
         Assert.EndsWith(":KeyTable", (string)statement.Items("Resource").Single());
-        Assert.Equal(
-            ["REPLY#*", "REPLYNAME#*"], statement.At("Condition", "ForAllValues:StringLike")!.Items("dynamodb:LeadingKeys"));
+        var key = ReplyKey.Of("alice", "x");
+        Assert.Equal(["REPLY#", "REPLYNAME#"], Prefixes(statement));
+        Assert.StartsWith("REPLY#", ReplyItems.HeadKey(key)["pk"].S);
+        Assert.StartsWith("REPLYNAME#", ReplyItems.NameKey(key)["pk"].S);
         Assert.Empty(Resources(Deployments.Stack("us-east-1", "Table=true"), actions));
     }
+
+    // The managed policy of AWS may also write to all log groups.
+    [Theory]
+    [InlineData("us-east-1", "aws")]
+    [InlineData("us-gov-west-1", "aws-us-gov")]
+    public void Vpc_AddsNetworkInterfacesForLambdaOnly(string region, string partition)
+    {
+        string[] changes =
+        [
+            "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses",
+        ];
+        string[] reads = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"];
+        var deployment = Deployments.Stack(region, Deployments.Ways["VPC"]);
+
+        var denied = deployment.Statements().Single(statement => statement.Text("Effect") == "Deny");
+
+        Assert.Null(deployment.Resources["Role"].At("Properties", "ManagedPolicyArns"));
+        Assert.Equal(
+            [
+                $"arn:{partition}:ec2:{region}:{Region.Account}:network-interface/*", $"arn:{partition}:ec2:{region}:*:subnet/*",
+                $"arn:{partition}:ec2:{region}:*:security-group/*",
+            ],
+            Resources(deployment, changes));
+        Assert.Equal(["*"], Resources(deployment, reads));
+        Assert.Equal(changes.Concat(reads).Order(), denied.Items("Action").Cast<string>().Order());
+        Assert.Equal("false", denied.Text("Condition", "Null", "lambda:SourceFunctionArn"));
+    }
+
+    private static object Statement(Deployment deployment, string[] actions) =>
+        deployment.Statements().Single(statement => statement.Items("Action").SequenceEqual(actions));
+
+    private static IReadOnlyList<string> Prefixes(object statement) =>
+    [
+        .. statement.Items("Condition", "ForAllValues:StringLike", "dynamodb:LeadingKeys").Select(key => ((string)key).TrimEnd('*')),
+    ];
 
     private static IReadOnlyList<object> Resources(Deployment deployment, string[] actions) =>
     [
