@@ -91,6 +91,35 @@ public sealed class PresetTests
         Assert.Single(widgets, widget => widget!.ToJsonString().Contains("100*cached/input", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("EndpointName,VariantName", "EndpointName", "my-endpoint")]
+    [InlineData("InferenceComponentName", "InferenceComponentName", "part", "InferenceComponentName=part")]
+    [InlineData("InferenceComponentName", "InferenceComponentName", "my-endpoint-model", Deployments.Model, "EndpointScaleToZero=true")]
+    public void Dashboard_CountsTheCallsOfTheEndpoint(string dimensions, string dimension, string value, params string[] settings)
+    {
+        string Search(string name, string statistic) =>
+            $"SEARCH('{{AWS/SageMaker,{dimensions}}} {dimension}=\"{value}\" MetricName=\"{name}\"','{statistic}',300)";
+
+        var expressions = EndpointMetrics(["Monitoring=full", .. settings]);
+
+        Assert.Equal(
+            [
+                (Search("Invocations", "Sum"), null),
+                (Search("Invocation4XXErrors", "Sum"), null),
+                (Search("Invocation5XXErrors", "Sum"), null),
+                (Search("ModelLatency", "Average"), "right"),
+            ],
+            expressions);
+    }
+
+    [Fact]
+    public void Dashboard_WithoutAnEndpointName_HasNoEndpoint()
+    {
+        string[] models = ["EndpointName=", "Models=@models.json", "ResourceArns=arn:aws:sagemaker:us-east-1:123456789012:endpoint/a"];
+
+        Assert.Empty(EndpointMetrics(["Monitoring=full", .. models]));
+    }
+
     [Fact]
     public void AlarmEmail_ReceivesEachAlarm()
     {
@@ -100,6 +129,18 @@ public sealed class PresetTests
 
         Assert.Equal("ops@example.com", resources["AlarmTopic"].Text("Properties", "Subscription", "0", "Endpoint"));
         Assert.All(alarms, alarm => Assert.Equal(["AlarmTopic"], alarm.Items("Properties", "AlarmActions")));
+    }
+
+    private static List<(string? Expression, string? Axis)> EndpointMetrics(string[] settings)
+    {
+        var board = Deployments.Stack("us-east-1", settings).Resources["Board"].Text("Properties", "DashboardBody")!;
+        return
+        [
+            .. JsonNode.Parse(board)!["widgets"]!.AsArray()
+                .Where(widget => ((string?)widget!["properties"]!["title"])!.StartsWith("Endpoint", StringComparison.Ordinal))
+                .SelectMany(widget => widget!["properties"]!["metrics"]!.AsArray())
+                .Select(metric => ((string?)metric![0]!["expression"], (string?)metric[0]!["yAxis"])),
+        ];
     }
 
     private static Dictionary<string, object> Function(Deployment deployment) => deployment.Resources["Function"].Map("Properties");
