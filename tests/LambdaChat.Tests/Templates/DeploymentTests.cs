@@ -3,8 +3,8 @@ namespace LambdaChat.Tests.Templates;
 /// <summary>The resources of each documented deployment in each kind of Region.</summary>
 public sealed class DeploymentTests
 {
-    // Types that CloudFormation does not have in China, according to the schemas of cfn-lint.
-    private static readonly string[] NotInChina =
+    // Types that CloudFormation does not have in China and GovCloud, according to the schemas of cfn-lint.
+    private static readonly string[] NotEverywhere =
         ["AWS::Lambda::Url", "AWS::SageMaker::InferenceComponent", "AWS::CloudFront::OriginAccessControl", "AWS::CloudFront::Function"];
 
     // Actions that allow all resources. The template gives the reason for each.
@@ -52,7 +52,7 @@ public sealed class DeploymentTests
         {
             Assert.Equal(("STREAM", "900000"), (integration.Text("ResponseTransferMode"), integration.Text("TimeoutInMillis")));
             Assert.Matches(
-                "^arn:aws(-cn)?:apigateway:[a-z0-9-]+:lambda:path/2021-11-15/functions/arn:aws.+/response-streaming-invocations$",
+                "^arn:aws(-cn|-us-gov)?:apigateway:[a-z0-9-]+:lambda:path/2021-11-15/functions/arn:aws.+/response-streaming-invocations$",
                 integration.Text("Uri"));
         });
         Assert.Equal("900", resources["Function"].Text("Properties", "Timeout"));
@@ -110,11 +110,28 @@ public sealed class DeploymentTests
         Assert.DoesNotContain("Version", Deployments.Stack("us-east-1").Resources.Keys);
     }
 
+    // https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html, …/urls-configuration.html
+    [Theory]
+    [InlineData("us-east-1", true, true)]
+    [InlineData("eu-south-2", false, true)]
+    [InlineData("me-west-1", false, true)]
+    [InlineData("ap-east-2", false, false)]
+    [InlineData("ap-southeast-6", false, false)]
+    [InlineData("cn-north-1", false, false)]
+    [InlineData("us-gov-east-1", false, false)]
+    [InlineData("us-gov-west-1", false, false)]
+    public void Region_HasFunctionUrlAndSnapStartIfLambdaHasThem(string region, bool hasUrl, bool hasSnapStart)
+    {
+        var resources = Deployments.Stack(region, "SnapStart=v1").Resources.Keys.ToList();
+
+        Assert.Equal((hasUrl, hasSnapStart), (resources.Contains("Url"), resources.Contains("Version")));
+    }
+
     [Fact]
     public void Arns_HaveThePartitionOfTheRegion()
     {
         var images = 0;
-        foreach (var deployment in Deployments.All().Where(deployment => deployment.Region.IsChina))
+        foreach (var deployment in Deployments.All().Where(deployment => deployment.Region.Partition != "aws"))
         {
             var texts = deployment.AllResources()
                 .SelectMany(pair => pair.Resource.Walk())
@@ -125,8 +142,11 @@ public sealed class DeploymentTests
             Assert.All(texts, text => Assert.DoesNotContain("arn:aws:", text));
             var ofImages = texts.Where(text => text.Contains(".dkr.ecr.", StringComparison.Ordinal)).ToList();
             images += ofImages.Count;
-            Assert.All(ofImages, text => Assert.StartsWith("727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/", text));
-            Assert.DoesNotContain(deployment.AllResources().Select(pair => pair.Resource.Text("Type")), NotInChina.Contains);
+            var registry = deployment.Region.IsChina
+                ? "727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/"
+                : "442386744353.dkr.ecr.us-gov-west-1.amazonaws.com/";
+            Assert.All(ofImages, text => Assert.StartsWith(registry, text));
+            Assert.DoesNotContain(deployment.AllResources().Select(pair => pair.Resource.Text("Type")), NotEverywhere.Contains);
         }
 
         Assert.NotEqual(0, images);
@@ -176,6 +196,7 @@ public sealed class DeploymentTests
         Assert.StartsWith($"curl -N {address}/v1/chat/completions -H 'Authorization: Bearer YOUR-KEY'", (string)outputs["Curl"]);
         Assert.Equal($$"""https://app.nextchat.dev/#/?settings={"key":"YOUR-KEY","url":"{{address}}"}""", outputs["NextChat"]);
         Assert.Equal(settings.Length > 0 ? address : null, outputs.GetValueOrDefault("SiteUrl"));
+        Assert.Equal(settings.Length > 0 ? Deployments.Stack(region).Outputs["Url"] : null, outputs.GetValueOrDefault("Origin"));
     }
 
     // Both send a key. AWS rejects requests without a signature.

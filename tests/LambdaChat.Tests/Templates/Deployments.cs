@@ -7,8 +7,9 @@ internal static class Deployments
     public const string Model = "EndpointModel=deepseek-ai/DeepSeek-R1-Distill-Qwen-7B";
     public const string Secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:s-abc123";
 
-    /// <summary>Regions with function URLs, the two Regions of China, and one newer Region without function URLs.</summary>
-    public static readonly string[] Regions = ["us-east-1", "eu-west-1", "ap-northeast-1", "cn-north-1", "cn-northwest-1", "eu-south-2"];
+    /// <summary>Regions with function URLs, the two Regions of China, and one newer Region and GovCloud without function URLs.</summary>
+    public static readonly string[] Regions =
+        ["us-east-1", "eu-west-1", "ap-northeast-1", "cn-north-1", "cn-northwest-1", "eu-south-2", "us-gov-west-1"];
 
     public static readonly string[] RegionsWithUrls = ["us-east-1", "eu-west-1", "ap-northeast-1"];
 
@@ -26,6 +27,11 @@ internal static class Deployments
         ["VPC"] = ["Entry=rest", "SubnetIds=subnet-0a1b2c3d", "SecurityGroupIds=sg-0a1b2c3d"],
     };
 
+    /// <summary>Each way in each of <see cref="Regions"/>, except a site in GovCloud, which has no CloudFront.</summary>
+    public static IEnumerable<(string Way, string Region)> WaysAndRegions => Ways.Keys
+        .SelectMany(way => Regions.Select(region => (way, region)))
+        .Where(pair => pair is not ("site", "us-gov-west-1"));
+
     /// <summary>The smallest deployment with these parameters: <c>Name=value</c>.</summary>
     public static Deployment Stack(string region, params IEnumerable<string> settings) =>
         new("template.yaml", region, [("EndpointName", "my-endpoint"), ("ApiKeys", $"me={Hash}"), .. settings.Select(Pair)]);
@@ -38,7 +44,7 @@ internal static class Deployments
         region,
         [("ApiDomain", "abc.lambda-url.us-east-1.on.aws"), ("OriginSecretArn", Secret), .. settings.Select(Pair)]);
 
-    /// <summary>Deployments that together have each resource and each branch of the templates, inside and outside of China.</summary>
+    /// <summary>Deployments that together have each resource and each branch of the templates, in each kind of Region.</summary>
     public static IEnumerable<Deployment> All()
     {
         string[] most =
@@ -54,6 +60,7 @@ internal static class Deployments
         yield return Stack("eu-south-2", "Authorization=AWS_IAM");
         yield return Stack("eu-south-2", "Authorization=AWS_IAM", "SnapStart=v1");
         yield return Stack("eu-south-2", Ways["VPC"]);
+        yield return Stack("us-gov-west-1", [Model, "Preset=production", .. Ways["VPC"]]);
         foreach (var server in (string[])["vllm", "sglang", "lmi"])
         {
             string[] network = [$"Server={server}", "SubnetIds=subnet-0a1b2c3d"];

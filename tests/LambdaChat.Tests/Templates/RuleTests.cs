@@ -16,10 +16,15 @@ public sealed class RuleTests
         { "The stack names the inference component", "us-east-1", [Deployments.Model, "InferenceComponentName=x"] },
         { "Hugging Face is not reachable", "cn-north-1", [Deployments.Model, "EndpointWeights=huggingface"] },
         { "CloudFormation has no inference components", "cn-north-1", [Deployments.Model, "EndpointScaleToZero=true"] },
+        { "CloudFormation has no inference components", "us-gov-west-1", [Deployments.Model, "EndpointScaleToZero=true"] },
         { "EndpointScaleToZero applies only", "us-east-1", ["EndpointScaleToZero=true"] },
         { "SageMaker has no OpenAI-compatible route", "cn-north-1", ["Transport=openai"] },
         { "SnapStart needs the managed runtime", "us-east-1", ["SnapStart=v1", "Runtime=provided.al2023"] },
-        { "SnapStart does not support .NET in China", "cn-north-1", ["SnapStart=v1"] },
+        { "SnapStart does not support .NET in this Region", "cn-north-1", ["SnapStart=v1"] },
+        { "SnapStart does not support .NET in this Region", "us-gov-east-1", ["SnapStart=v1"] },
+        { "SnapStart does not support .NET in this Region", "us-gov-west-1", ["SnapStart=v1"] },
+        { "SnapStart does not support .NET in this Region", "ap-east-2", ["SnapStart=v1"] },
+        { "SnapStart does not support .NET in this Region", "ap-southeast-6", ["SnapStart=v1"] },
         { "JWTs need both", "us-east-1", ["JwtIssuer=https://i"] },
         { "JWTs need both", "us-east-1", ["JwtAudience=a"] },
         { "Browsers and CloudFront do not sign", "us-east-1", ["Authorization=AWS_IAM", "Site=true"] },
@@ -28,6 +33,8 @@ public sealed class RuleTests
         { "A domain needs a certificate", "us-east-1", ["Site=true", Certificate] },
         { "SiteDomain applies only to a site", "us-east-1", ["SiteDomain=a.example", Certificate] },
         { "CloudFront in China serves only", "cn-north-1", ["Site=true"] },
+        { "CloudFront is not available in GovCloud", "us-gov-east-1", ["Site=true"] },
+        { "CloudFront is not available in GovCloud", "us-gov-west-1", ["Site=nextchat"] },
         { "A function in a VPC needs", "us-east-1", ["SubnetIds=subnet-0a1b2c3d", "Entry=rest"] },
         { "A function in a VPC needs", "us-east-1", ["SecurityGroupIds=sg-0a1b2c3d"] },
         { "Function URLs do not support", "us-east-1", ["SubnetIds=subnet-0a1b2c3d", "SecurityGroupIds=sg-0a1b2c3d"] },
@@ -39,6 +46,7 @@ public sealed class RuleTests
     {
         { "Hugging Face is not reachable", "cn-north-1", ["Weights=huggingface"] },
         { "CloudFormation has no inference components", "cn-north-1", ["ScaleToZero=true"] },
+        { "CloudFormation has no inference components", "us-gov-east-1", ["ScaleToZero=true"] },
         { "Subnets need a security group", "us-east-1", ["SubnetIds=subnet-0a1b2c3d"] },
         { "Subnets need a security group", "us-east-1", ["SubnetIds=subnet-0a", "VpcId=vpc-0a", "SecurityGroupIds=sg-0a"] },
         { "VpcId and SecurityGroupIds apply only", "us-east-1", ["VpcId=vpc-0a1b2c3d"] },
@@ -50,8 +58,7 @@ public sealed class RuleTests
         { "A domain needs a certificate", "cn-north-1", [] },
     };
 
-    public static TheoryData<string, string> WaysAndRegions =>
-        new(Deployments.Ways.Keys.SelectMany(way => Deployments.Regions.Select(region => (way, region))));
+    public static TheoryData<string, string> WaysAndRegions => new(Deployments.WaysAndRegions);
 
     [Theory, MemberData(nameof(Rejected))]
     public void WrongCombination_IsRejected(string sentence, string region, string[] settings) =>
