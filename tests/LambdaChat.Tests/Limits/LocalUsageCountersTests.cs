@@ -149,6 +149,19 @@ public sealed class LocalUsageCountersTests
         Assert.NotNull(counters.TryTake(Create("a", limits)));
     }
 
+    // As src/docs/limits.md says.
+    [Fact]
+    public void SharedLimit_OfTenCallersAtTheSameTime_ReachesFiveAndAHalfTimesItself()
+    {
+        var shared = new LimitSet { TokensPerDay = 1000 };
+
+        var reserved = Enumerable.Range(1, 11).Select(caller =>
+            10 * Enumerable.Range(0, 200)
+                .Count(_ => _counters.TryTake(Create($"caller-{caller}", ofKey: null, shared, prompt: 10)) is null));
+
+        Assert.Equal([1000, 900, 800, 700, 600, 500, 400, 300, 200, 100, 0], reserved);
+    }
+
     private static LimitSet Limits(string kind) => Enum.Parse<LimitKind>(kind) switch
     {
         LimitKind.TokensPerMinute => new LimitSet { TokensPerMinute = 100 },
