@@ -13,7 +13,7 @@ internal static class ServerHelp
         The web server reads its settings from variables. It needs at least a model, a region and API keys:
 
           MODELS   [{"name":"r1","endpoint":"my-endpoint"}]
-          AWS_REGION, AWS_PROFILE or the other variables of the AWS SDK
+          AWS_REGION, and credentials: AWS_PROFILE or the other variables of the AWS SDK
           API_KEYS   the entry that keys create NAME prints
 
         src/docs/configuration.md lists all settings.
