@@ -6,7 +6,10 @@ namespace LambdaChat.ReplyStore;
 /// </summary>
 internal interface IReplyStore
 {
-    /// <summary>True if calls complete synchronously, so that they need no other thread.</summary>
+    /// <summary>
+    /// True for a store in the memory of the process. Its calls complete synchronously, so that they need no other thread. A running reply
+    /// does not expire, and its lease does not count, because its producer ends with the store.
+    /// </summary>
     bool IsImmediate { get; }
 
     /// <summary>Returns the time of the store, which the processes that use it share. All times of leases are of this clock.</summary>

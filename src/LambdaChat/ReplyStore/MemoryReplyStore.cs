@@ -43,7 +43,7 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
     {
         lock (_lock)
         {
-            // Otherwise an ended or expired reply could be removed to make room for its own part.
+            // Otherwise an ended reply could be removed to make room for its own part.
             if (Find(key) is { Head.Ending: null } reply && part.Number == reply.Parts.Count + 1)
             {
                 MakeRoom(key.Caller, part.Chunks.Length + Overhead);
@@ -147,7 +147,8 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
 
     private Reply? Find(ReplyKey key)
     {
-        if (_replies.TryGetValue(key, out var reply) && reply.Head.Expires <= timeProvider.GetUtcNow())
+        // A running reply does not expire. Its producer may be behind the clock, after the process was suspended or the clock was set.
+        if (_replies.TryGetValue(key, out var reply) && reply.Head.Ending is not null && reply.Head.Expires <= timeProvider.GetUtcNow())
         {
             Remove(key);
             return null;

@@ -18,17 +18,33 @@ internal sealed partial class ReplyLog
     // Never set back, because several threads may set it. Does not wait for what follows.
     private void Fail() => _ = _failed.CancelAsync();
 
+    private bool IsWatched => _store.IsImmediate
+        ? _timeProvider.GetElapsedTime(_lastSign) < _settings.Lease
+        : _timeProvider.GetElapsedTime(_lastHead) < _settings.HeadTime;
+
     // The store may have the head, and may work again: then the reply can still be cancelled. The head is not extended.
     private async Task WatchAsync()
     {
-        while (HasFailed && !IsTooLarge && !_isCancelled && Volatile.Read(ref _ending) is null
-            && _timeProvider.GetElapsedTime(_lastHead) < _settings.HeadTime)
+        while (HasFailed && !IsTooLarge && !_isCancelled && Volatile.Read(ref _ending) is null && IsWatched)
         {
             await _wake.Reader.ReadAsync();
             if (Volatile.Read(ref _ending) is null && _timeProvider.GetElapsedTime(_lastCheck) >= _settings.CheckInterval)
             {
                 await CheckAsync();
             }
+        }
+    }
+
+    // Readers of a store in memory do not judge the lease, so the producer ends the reply when it is over.
+    private async Task LoseAsync()
+    {
+        try
+        {
+            await EndAsync(new ReplyEnding(ReplyStatus.Lost, _parts, _timeProvider.GetUtcNow(), []));
+        }
+        catch (ReplyStoreException exception)
+        {
+            CallFailed(_requestId, exception);
         }
     }
 }

@@ -140,6 +140,10 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         }
 
         await WatchAsync();
+        if (HasFailed && _isCreated && _store.IsImmediate)
+        {
+            await LoseAsync();
+        }
     }
 
     private bool IsStuck() =>
@@ -179,8 +183,8 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         for (var start = 0; start < bytes.Length; start += _settings.MaximumPart)
         {
             var chunks = bytes.Memory[start..Math.Min(start + _settings.MaximumPart, bytes.Length)];
-            var number = ++_parts;
-            await RetryAsync(() => AppendAsync(number, chunks));
+            await RetryAsync(() => AppendAsync(_parts + 1, chunks));
+            _parts++;
         }
 
         if (ending is not null)

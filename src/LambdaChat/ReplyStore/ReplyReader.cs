@@ -2,7 +2,8 @@ namespace LambdaChat.ReplyStore;
 
 /// <summary>
 /// Reads one reply from its first part on, while it runs or after its end. If the process that produces the reply has stopped before
-/// its end, its lease expires, and the reader marks it as <see cref="ReplyStatus.Lost"/>. Not thread-safe.
+/// its end, its lease expires, and the reader marks it as <see cref="ReplyStatus.Lost"/>. In the memory of a process, leases do not count:
+/// a reply there ends with its producer. Not thread-safe.
 /// </summary>
 internal sealed class ReplyReader(IReplyStore store, ReplyKey key, ReplyStoreSettings settings, TimeProvider timeProvider)
 {
@@ -35,6 +36,7 @@ internal sealed class ReplyReader(IReplyStore store, ReplyKey key, ReplyStoreSet
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     public async Task<bool> ReadAsync(CancellationToken cancellationToken)
     {
+        var before = await store.GetTimeAsync(cancellationToken);
         if (!await TakeAsync(cancellationToken))
         {
             return false;
@@ -51,10 +53,12 @@ internal sealed class ReplyReader(IReplyStore store, ReplyKey key, ReplyStoreSet
             _lacksParts = true;
         }
 
-        var now = await store.GetTimeAsync(cancellationToken);
-        if (Head.Ending is null && now - _lease > settings.ClockDifference)
+        // The earlier of both times: this process may be suspended after the read, and the response to it may correct the clock.
+        var after = await store.GetTimeAsync(cancellationToken);
+        var now = after < before ? after : before;
+        if (Head.Ending is null && !store.IsImmediate && now - _lease > settings.ClockDifference)
         {
-            await EndAsync(Head.Generation, now, cancellationToken);
+            await EndAsync(Head.Generation, after, cancellationToken);
         }
 
         return Head is not null;

@@ -112,8 +112,11 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
     /// <summary>Names a reply, so that its caller finds it by the name of its conversation.</summary>
     /// <param name="name">The key of the caller and the name.</param>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
-    public Task SetNameAsync(ReplyKey name, string id, CancellationToken cancellationToken) =>
-        store.SetNameAsync(name, id, timeProvider.GetUtcNow() + settings.LongestRun + settings.Retention, cancellationToken);
+    public async Task SetNameAsync(ReplyKey name, string id, CancellationToken cancellationToken)
+    {
+        var now = await store.GetTimeAsync(cancellationToken);
+        await store.SetNameAsync(name, id, now + settings.LongestRun + settings.Retention, cancellationToken);
+    }
 
     /// <summary>Returns the id of the last reply with this name; null for none.</summary>
     /// <exception cref="ReplyStoreException">The store failed.</exception>

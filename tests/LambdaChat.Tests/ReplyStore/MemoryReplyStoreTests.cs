@@ -135,6 +135,57 @@ public sealed class MemoryReplyStoreTests
         Assert.Equal(1, (await _store.ReadHeadAsync(Key(1), CancellationToken.None))!.Ending?.Parts);
     }
 
+    // The process was suspended, or its clock was set: the producer is alive, and has not renewed its lease yet.
+    [Fact]
+    public async Task RunningReply_AfterAJumpOfTheClock_GoesOn()
+    {
+        var settings = new ReplyStoreSettings(TimeSpan.FromMinutes(1));
+        await using var log = new ReplyLog(_store, Key(1), "{}"u8.ToArray(), settings, _time, "id-1", NullLogger.Instance);
+        var reader = new ReplyReader(_store, Key(1), settings, _time);
+        _time.AdjustTime(_time.GetUtcNow() + TimeSpan.FromDays(1)); // Runs no timer.
+
+        Assert.True(await reader.ReadAsync(CancellationToken.None));
+        Assert.Equal(ReplyStatus.Running, reader.Head!.Status);
+        log.Append("chunk"u8);
+        await log.EndAsync(ReplyStatus.Completed, _time.GetUtcNow(), []);
+        await reader.ReadAsync(CancellationToken.None);
+
+        Assert.False(log.IsCancelled || log.HasFailed);
+        Assert.Equal((ReplyStatus.Completed, 1), (reader.Ending!.Status, reader.Ending.Parts));
+    }
+
+    [Fact]
+    public async Task EndedReply_Expires()
+    {
+        await CreateAsync(1);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.NotNull(await _store.ReadHeadAsync(Key(1), CancellationToken.None));
+        await EndAsync(1);
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Null(await _store.ReadHeadAsync(Key(1), CancellationToken.None));
+    }
+
+    // No reader judges its lease.
+    [Fact]
+    public async Task RunningReply_ThatCannotBeStored_IsLostAfterItsLease()
+    {
+        var settings = new ReplyStoreSettings(TimeSpan.FromDays(30)) { MaximumWaiting = 100, EndTimeout = TimeSpan.Zero };
+        var log = new ReplyLog(_store, Key(1), "{}"u8.ToArray(), settings, _time, "id-1", NullLogger.Instance);
+        var start = _time.GetUtcNow();
+        log.Append(new byte[200]);
+        while (!log.Run.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(10));
+            await Task.Yield();
+        }
+
+        var reader = new ReplyReader(_store, Key(1), settings, _time);
+        Assert.True(await reader.ReadAsync(CancellationToken.None));
+        Assert.Equal((ReplyStatus.Lost, 0), (reader.Ending!.Status, reader.Ending.Parts));
+        Assert.InRange(_time.GetUtcNow() - start, settings.Lease, TimeSpan.MaxValue);
+    }
+
     [Fact]
     public void Key_DiffersByCallerAndId()
     {

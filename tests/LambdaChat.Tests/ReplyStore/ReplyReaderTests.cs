@@ -93,6 +93,17 @@ public sealed class ReplyReaderTests
     }
 
     [Fact]
+    public async Task Suspension_AfterARead_LosesNoReply()
+    {
+        await CreateAsync();
+        _store.AfterRead = () => _time.Advance(2 * Settings.Lease); // Of the reader's process. The producer is another one.
+
+        await _reader.ReadAsync(CancellationToken.None);
+
+        Assert.Equal(ReplyStatus.Running, _reader.Head!.Status);
+    }
+
+    [Fact]
     public async Task Reply_ThatHasExpired_DoesNotExist()
     {
         await CreateAsync();

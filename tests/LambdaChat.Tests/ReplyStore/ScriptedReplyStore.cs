@@ -21,8 +21,14 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
     /// <summary>Holds new replies and parts until it completes; null to hold none.</summary>
     public Task? Gate { get; set; }
 
+    /// <summary>Holds names until it completes.</summary>
+    public Task NameGate { get; set; } = Task.CompletedTask;
+
     /// <summary>The number of reads that do not see the last part yet.</summary>
     public int EarlyReads { get; set; }
+
+    /// <summary>Runs between the response to a read and its reader; null for nothing.</summary>
+    public Action? AfterRead { get; set; }
 
     /// <summary>The error of the store's clock.</summary>
     public TimeSpan ClockError { get; set; }
@@ -68,14 +74,14 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
     }
 
     public Task CreateAsync(ReplyKey key, ReplyHead head, ReadOnlyMemory<byte> request, CancellationToken cancellationToken) =>
-        RunAsync("create", async () =>
+        RunAsync("create", key, async () =>
         {
             await (Gate ?? Task.CompletedTask);
             await _memory.CreateAsync(key, head, request, cancellationToken);
         });
 
     public Task AppendAsync(ReplyKey key, ReplyPart part, CancellationToken cancellationToken) =>
-        RunAsync("append", async () =>
+        RunAsync("append", key, async () =>
         {
             await (Gate ?? Task.CompletedTask);
             await _memory.AppendAsync(key, part, cancellationToken);
@@ -83,47 +89,63 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
 
     public Task<ReplyHead?> RenewAsync(
         ReplyKey key, string generation, DateTimeOffset lease, DateTimeOffset expires, CancellationToken cancellationToken) =>
-        RunAsync("renew", () => _memory.RenewAsync(key, generation, lease, expires, cancellationToken));
+        RunAsync("renew", key, () => _memory.RenewAsync(key, generation, lease, expires, cancellationToken));
 
     public Task<ReplyHead?> ReadHeadAsync(ReplyKey key, CancellationToken cancellationToken) =>
-        RunAsync("head", () => _memory.ReadHeadAsync(key, cancellationToken));
+        RunAsync("head", key, () => _memory.ReadHeadAsync(key, cancellationToken));
 
     public Task<StoredRequest?> ReadRequestAsync(ReplyKey key, CancellationToken cancellationToken) =>
-        RunAsync("request", () => _memory.ReadRequestAsync(key, cancellationToken));
+        RunAsync("request", key, () => _memory.ReadRequestAsync(key, cancellationToken));
 
     public Task<ReplySnapshot?> ReadAsync(ReplyKey key, int after, CancellationToken cancellationToken) =>
-        RunAsync("read", async () =>
+        RunAsync("read", key, async () =>
         {
             var snapshot = await _memory.ReadAsync(key, after, cancellationToken);
+            AfterRead?.Invoke();
             return EarlyReads-- > 0 ? snapshot! with { Parts = [.. snapshot.Parts.SkipLast(1)] } : snapshot;
         });
 
     public Task EndAsync(
         ReplyKey key, string generation, ReplyEnding ending, DateTimeOffset expires, CancellationToken cancellationToken) =>
-        RunAsync("end", () => _memory.EndAsync(key, generation, ending, expires, cancellationToken));
+        RunAsync("end", key, () => _memory.EndAsync(key, generation, ending, expires, cancellationToken));
 
     public Task<ReplyHead?> CancelAsync(ReplyKey key, CancellationToken cancellationToken) =>
-        RunAsync("cancel", () => _memory.CancelAsync(key, cancellationToken));
+        RunAsync("cancel", key, () => _memory.CancelAsync(key, cancellationToken));
 
     public Task<bool> DeleteAsync(ReplyKey key, CancellationToken cancellationToken) =>
-        RunAsync("delete", () => _memory.DeleteAsync(key, cancellationToken));
+        RunAsync("delete", key, () => _memory.DeleteAsync(key, cancellationToken));
 
     public Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken) =>
-        RunAsync("name", () => _memory.SetNameAsync(name, id, expires, cancellationToken));
+        RunAsync("name", name, async () =>
+        {
+            await NameGate;
+            await _memory.SetNameAsync(name, id, expires, cancellationToken);
+        });
 
     public Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken) =>
-        RunAsync("find", () => _memory.FindNameAsync(name, cancellationToken));
+        RunAsync("find", name, () => _memory.FindNameAsync(name, cancellationToken));
 
-    private T RunAsync<T>(string call, Func<T> run)
+    private T RunAsync<T>(string call, ReplyKey key, Func<T> run)
         where T : Task
     {
         try
         {
+            RemoveExpired(key);
             return IsFailing ? throw new ReplyStoreException("The store fails.") { IsPermanent = IsPermanent } : run();
         }
         finally
         {
             _calls.Writer.TryWrite(call);
+        }
+    }
+
+    // In a store that processes share, running replies expire, too.
+    private void RemoveExpired(ReplyKey key)
+    {
+        var head = IsImmediate ? null : _memory.ReadHeadAsync(key, CancellationToken.None).GetAwaiter().GetResult();
+        if (head?.Expires <= timeProvider.GetUtcNow())
+        {
+            _memory.DeleteAsync(key, CancellationToken.None);
         }
     }
 }
