@@ -5,7 +5,7 @@ namespace LambdaChat.Aws.Credentials;
 /// <summary>
 /// The credentials of the roles for endpoints of other accounts. Each role has one session, which is renewed before it expires.
 /// </summary>
-internal sealed class AssumedRoleCredentials(ICredentialSource own, TimeProvider timeProvider) : IDisposable
+internal sealed class AssumedRoleCredentials(ICredentialSource own, TimeProvider timeProvider)
 {
     private readonly ConcurrentDictionary<string, RenewedCredentials> _sessions = new();
 
@@ -20,13 +20,5 @@ internal sealed class AssumedRoleCredentials(ICredentialSource own, TimeProvider
         }
 
         return session.GetAsync(cancellationToken);
-    }
-
-    public void Dispose()
-    {
-        foreach (var session in _sessions.Values)
-        {
-            session.Dispose();
-        }
     }
 }

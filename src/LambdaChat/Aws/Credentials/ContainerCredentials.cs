@@ -49,11 +49,7 @@ internal sealed class ContainerCredentials : ICredentialSource, ISnapshotHook, I
         await _renewed.GetAsync(cancellationToken);
     }
 
-    public void Dispose()
-    {
-        _renewed.Dispose();
-        _http.Dispose();
-    }
+    public void Dispose() => _http.Dispose();
 
     private async Task<ExpiringCredentials> FetchAsync(CancellationToken cancellationToken)
     {

@@ -1,12 +1,14 @@
+using System.Runtime.ExceptionServices;
+
 namespace LambdaChat.Aws.Credentials;
 
 /// <summary>
-/// Caches temporary credentials and renews them before they expire. Concurrent callers share one fetch. If a fetch fails, the old
-/// credentials are used until they expire. Thread-safe.
+/// Caches temporary credentials and renews them before they expire. Concurrent callers share one fetch and its failure, and a caller that
+/// leaves does not end it. While the old credentials are valid, nobody waits for a fetch. Thread-safe.
 /// </summary>
 /// <param name="fetch">Fetches new credentials. Throws <see cref="CredentialsException"/> if there are none.</param>
 internal sealed class RenewedCredentials(Func<CancellationToken, Task<ExpiringCredentials>> fetch, TimeProvider timeProvider)
-    : ICredentialSource, IDisposable
+    : ICredentialSource
 {
     /// <summary>The remaining lifetime at which credentials are renewed. A call may be retried for minutes.</summary>
     private static readonly TimeSpan Reserve = TimeSpan.FromMinutes(5);
@@ -14,61 +16,106 @@ internal sealed class RenewedCredentials(Func<CancellationToken, Task<ExpiringCr
     /// <summary>The minimum time between two fetches while the credentials are valid.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
-    private readonly SemaphoreSlim _fetching = new(1);
-    private volatile ExpiringCredentials? _current;
-    private DateTimeOffset _fetched;
+    /// <summary>How long callers without valid credentials get the last failure. Less than the pause before their next attempt.</summary>
+    private static readonly TimeSpan FailurePause = TimeSpan.FromMilliseconds(150);
 
-    public async ValueTask<AwsCredentials> GetAsync(CancellationToken cancellationToken)
+    /// <summary>STS has three attempts of 5 s.</summary>
+    private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(20);
+
+    private readonly Lock _lock = new();
+    private volatile ExpiringCredentials? _current;
+    private Fetch? _last;
+
+    public ValueTask<AwsCredentials> GetAsync(CancellationToken cancellationToken)
     {
         var current = _current;
-        if (TimeLeft(current) > Reserve)
+        var left = TimeLeft(current);
+        if (left > Reserve)
         {
-            return current!.Credentials;
+            return ValueTask.FromResult(current!.Credentials);
         }
 
-        // Wait for a fetch in progress only if the old credentials have expired.
-        if (!await _fetching.WaitAsync(TimeLeft(current) > TimeSpan.Zero ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, cancellationToken))
-        {
-            return current!.Credentials;
-        }
+        var renewal = FetchOnce(left > TimeSpan.Zero ? Pause : FailurePause);
+        return left > TimeSpan.Zero ? ValueTask.FromResult(current!.Credentials) : new(WaitAsync(renewal, cancellationToken));
+    }
 
-        try
+    /// <summary>Discards the credentials and those of a fetch in progress, so that the next call fetches new ones.</summary>
+    public void Forget()
+    {
+        lock (_lock)
         {
-            return await RenewAsync(cancellationToken);
-        }
-        finally
-        {
-            _fetching.Release();
+            (_current, _last) = (null, null);
         }
     }
 
-    /// <summary>Discards the credentials, so that the next call fetches new ones.</summary>
-    public void Forget() => _current = null;
-
-    public void Dispose() => _fetching.Dispose();
-
-    private async Task<AwsCredentials> RenewAsync(CancellationToken cancellationToken)
+    private static async Task<AwsCredentials> WaitAsync(Task<Result> fetch, CancellationToken cancellationToken)
     {
-        var current = _current;
-        var isValid = TimeLeft(current) > TimeSpan.Zero;
-        if (TimeLeft(current) > Reserve || (isValid && timeProvider.GetUtcNow() < _fetched + Pause))
-        {
-            return current!.Credentials;
-        }
+        var (fetched, failure) = await fetch.WaitAsync(cancellationToken);
+        failure?.Throw();
+        return fetched!.Credentials;
+    }
 
+    // Returns the fetch in progress, or the last one until the pause after it is over.
+    private Task<Result> FetchOnce(TimeSpan pause)
+    {
+        lock (_lock)
+        {
+            if (_last is null || (_last.End is { } end && timeProvider.GetElapsedTime(end) >= pause))
+            {
+                var started = _last = new Fetch();
+                started.Task = Task.Run(() => RunAsync(started));
+            }
+
+            return _last.Task;
+        }
+    }
+
+    private async Task<Result> RunAsync(Fetch started)
+    {
+        ExpiringCredentials? fetched = null;
         try
         {
-            _fetched = timeProvider.GetUtcNow();
-            var fetched = await fetch(cancellationToken);
-            _current = fetched;
-            return fetched.Credentials;
+            fetched = await FetchAsync();
+            return new Result(fetched, Failure: null);
         }
-        catch (CredentialsException) when (isValid)
+        catch (CredentialsException exception)
         {
-            return current!.Credentials;
+            return new Result(Credentials: null, ExceptionDispatchInfo.Capture(exception));
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                started.End = timeProvider.GetTimestamp();
+                _current = started == _last && fetched is not null ? fetched : _current;
+            }
+        }
+    }
+
+    private async Task<ExpiringCredentials> FetchAsync()
+    {
+        using var timeout = new CancellationTokenSource(FetchTimeout, timeProvider);
+        try
+        {
+            return await fetch(timeout.Token).WaitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new CredentialsException(exception) { Problem = CredentialsProblem.Unreachable };
         }
     }
 
     private TimeSpan TimeLeft(ExpiringCredentials? credentials) =>
         credentials is null ? TimeSpan.Zero : credentials.Expires - timeProvider.GetUtcNow();
+
+    // Not an exception of the task, which nobody may await.
+    private sealed record Result(ExpiringCredentials? Credentials, ExceptionDispatchInfo? Failure);
+
+    private sealed class Fetch
+    {
+        public Task<Result> Task { get; set; } = null!;
+
+        /// <summary>When it ended; null while it runs.</summary>
+        public long? End { get; set; }
+    }
 }
