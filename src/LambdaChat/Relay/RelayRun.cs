@@ -122,6 +122,12 @@ internal sealed partial class RelayRun : IAsyncDisposable
             timeout = _timeouts.Failure; // The records received so far are still sent. They may be a complete reply.
         }
 
+        _timeouts.PauseIdleTimer(); // A slow client does not make the model silent.
+        if (timeout is null)
+        {
+            _timeouts.Renew(); // The timer may have expired after the last read.
+        }
+
         if (!await AdmitAsync())
         {
             return _timeouts.Failure;

@@ -168,6 +168,36 @@ public sealed partial class RelayRunTests
         Assert.Null((await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure);
     }
 
+    // The timer of the last read may also expire between the arrival of the end and its flush.
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task Flush_OfTheEndToASlowClient_IsNoSilenceOfTheModel(bool isDone, bool isBefore)
+    {
+        var end = Start(idleSeconds: 5, targetCount: 1);
+        await _first.ReadingAsync();
+        await _first.GiveAsync(Token + Finish);
+        var flush = _writer.Flush = new HeldFlush();
+        if (isDone)
+        {
+            _first.Give(Done);
+        }
+        else
+        {
+            _first.End();
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(isBefore ? 60 : 0));
+        await flush.Awaited.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        _time.Advance(TimeSpan.FromSeconds(60));
+        _writer.Flush = null;
+        flush.SetResult(true);
+
+        Assert.Null((await end.WaitAsync(Patience, TestContext.Current.CancellationToken)).Failure);
+    }
+
     [Theory]
     [InlineData("", FailureKind.RecordTooLong)]
     [InlineData(Token, FailureKind.RecordTooLong)]

@@ -40,7 +40,7 @@ public sealed partial class RelayRunTests
         public ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
         {
             Flushing.TrySetResult();
-            return Flush is null ? new(!IsGone) : Flush.Task;
+            return Flush is null ? new(!IsGone) : Flush.WaitAsync(cancellationToken);
         }
 
         public int Heartbeats { get; private set; }
@@ -58,16 +58,34 @@ public sealed partial class RelayRunTests
     private sealed class HeldFlush : IValueTaskSource<bool>
     {
         private readonly TaskCompletionSource _awaited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private bool _isSet;
         private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
 
-        public ValueTask<bool> Task => new(this, _core.Version);
+        public ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
+        {
+            cancellationToken.UnsafeRegister(static (held, token) =>
+                ((HeldFlush)held!).SetException(new OperationCanceledException(token)), this);
+            return new(this, _core.Version);
+        }
 
         /// <summary>Completes when the relay waits for the flush.</summary>
         public Task Awaited => _awaited.Task;
 
-        public void SetResult(bool result) => _core.SetResult(result);
+        public void SetResult(bool result)
+        {
+            if (!Interlocked.Exchange(ref _isSet, true))
+            {
+                _core.SetResult(result);
+            }
+        }
 
-        public void SetException(Exception exception) => _core.SetException(exception);
+        public void SetException(Exception exception)
+        {
+            if (!Interlocked.Exchange(ref _isSet, true))
+            {
+                _core.SetException(exception);
+            }
+        }
 
         public bool GetResult(short token) => _core.GetResult(token);
 
