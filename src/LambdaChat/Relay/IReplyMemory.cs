@@ -14,10 +14,14 @@ internal interface IReplyMemory
     ReplyFailure? Reserve(long bytes);
 
     /// <summary>
-    /// Waits for a slot to parse a large document, which takes many times its length in memory. Later calls return the first result.
+    /// Waits for a slot to parse a large document, which takes many times its length in memory. During the turn, and after a failure, later
+    /// calls return the first result.
     /// </summary>
     /// <returns>Why the document cannot be held; null if it can.</returns>
     ValueTask<ReplyFailure?> WaitForTurnAsync(CancellationToken cancellationToken);
+
+    /// <summary>Ends the turn. The memory stays reserved.</summary>
+    void EndTurn();
 
     /// <summary>Ends the turn, and gives back the memory beyond these bytes.</summary>
     void Shrink(long bytes);

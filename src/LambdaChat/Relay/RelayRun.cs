@@ -190,6 +190,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
                 }
             }
 
+            reply.EndTurn();
             if (_isContinued || _end is null || FindReplacement(_end, hasResponse: true) == Replacement.None)
             {
                 await _output.FlushAsync(cancellationToken);

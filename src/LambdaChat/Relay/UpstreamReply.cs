@@ -86,6 +86,7 @@ internal sealed partial class UpstreamReply : IDisposable
                     if (_writer.UnflushedBytes + _output.Length >= PendingChunks.MaximumUnflushed)
                     {
                         KeepRest(payload);
+                        EndTurn();
                         return true;
                     }
                 }
@@ -96,11 +97,7 @@ internal sealed partial class UpstreamReply : IDisposable
             Stop(new ReplyFailure(FailureKind.RecordTooLong));
         }
 
-        if (!IsOver)
-        {
-            Reserve((long)CopiesOfUnfinished * _records.UnfinishedLength);
-        }
-
+        NoteUnfinished();
         return false;
     }
 

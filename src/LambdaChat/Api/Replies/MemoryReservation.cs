@@ -30,6 +30,11 @@ internal sealed class MemoryReservation(MemoryBudget memory, SemaphoreSlim turns
         var total = bytes < ReplyMemory.Step ? 0 : Math.Min(RoundUp(bytes), _reserved);
         memory.Release(_reserved - total, caller);
         _reserved = total;
+        EndTurn();
+    }
+
+    public void EndTurn()
+    {
         if (_hasTurn)
         {
             _hasTurn = false;
