@@ -71,14 +71,21 @@ internal sealed class EndpointResponse : IDisposable
         {
             using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, timeProvider);
             var read = body.ReadAsync(buffer, timeout.Token); // Nearly always, the end has arrived.
-            if (!read.IsCompleted)
+            var isTimed = !read.IsCompleted;
+            if (isTimed)
             {
                 timeout.CancelAfter(EndTimeout);
             }
 
-            while (await read > 0 && !timeout.IsCancellationRequested)
+            var length = await read;
+            if (length > 0 && !isTimed)
             {
-                read = body.ReadAsync(buffer, timeout.Token);
+                timeout.CancelAfter(EndTimeout); // More than the end had arrived.
+            }
+
+            while (length > 0 && !timeout.IsCancellationRequested)
+            {
+                length = await body.ReadAsync(buffer, timeout.Token);
             }
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException)

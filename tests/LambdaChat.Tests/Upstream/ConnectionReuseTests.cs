@@ -109,12 +109,15 @@ public sealed class ConnectionReuseTests : IDisposable
     }
 
     [Theory]
-    [InlineData(99, true)]
-    [InlineData(100, false)]
-    public async Task ReuseConnection_BodyThatEndsLater_IsReadToItsEndForAWhile(int milliseconds, bool isRead)
+    [InlineData(99, "", true)]
+    [InlineData(100, "", false)]
+    [InlineData(99, ": more\n\n", true)]
+    [InlineData(100, ": more\n\n", false)]
+    public async Task ReuseConnection_BodyThatEndsLater_IsReadToItsEndForAWhile(int milliseconds, string arrived, bool isRead)
     {
         var time = new FakeTimeProvider();
         var pipe = new Pipe();
+        await pipe.Writer.WriteAsync(Encoding.ASCII.GetBytes(arrived), Stop);
         using var connection = new Connection();
         using var response = EndpointResponse.Of(new RawPayloadReader(Stream.Null), connection, pipe.Reader.AsStream());
 
