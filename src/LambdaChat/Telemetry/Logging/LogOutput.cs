@@ -9,13 +9,19 @@ namespace LambdaChat.Telemetry.Logging;
 /// <param name="minimum">Lines below this level are not written.</param>
 internal sealed class LogOutput(Stream stream, LogLevel minimum = LogLevel.Information) : IDisposable
 {
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(2);
+
     private readonly Lock _lock = new();
 
     public LogLevel Minimum => minimum;
 
-    /// <summary>Standard output, with <c>AWS_LAMBDA_LOG_LEVEL</c> (default INFO).</summary>
-    public static LogOutput Open(IConfiguration configuration) =>
-        new(Console.OpenStandardOutput(), ParseLevel(configuration["AWS_LAMBDA_LOG_LEVEL"]));
+    /// <summary>Standard output, with <c>AWS_LAMBDA_LOG_LEVEL</c> (default INFO). Outside Lambda, a thread writes the lines.</summary>
+    public static LogOutput Open(IConfiguration configuration)
+    {
+        var output = Console.OpenStandardOutput();
+        var isOnLambda = !string.IsNullOrEmpty(configuration["AWS_LAMBDA_RUNTIME_API"]);
+        return new LogOutput(isOnLambda ? output : new LogQueue(output, EndTimeout), ParseLevel(configuration["AWS_LAMBDA_LOG_LEVEL"]));
+    }
 
     /// <summary>Parses Lambda's name of a level. Unknown names are Information.</summary>
     public static LogLevel ParseLevel(string? name) => name?.ToUpperInvariant() switch
@@ -40,7 +46,7 @@ internal sealed class LogOutput(Stream stream, LogLevel minimum = LogLevel.Infor
     };
 
     /// <summary>
-    /// Writes and flushes a line that ends with a line feed. Nothing is queued, because Lambda freezes the process after an invocation.
+    /// Writes and flushes a line that ends with a line feed. Lambda freezes the process after an invocation, so nothing is queued there.
     /// </summary>
     public void Write(ReadOnlySpan<byte> line)
     {

@@ -15,14 +15,14 @@ public sealed partial class LogMessageTests
     private static readonly string[] WithoutRequest =
     [
         "DynamoKeys.NotRead", "InvocationLoop.ResponsesAreBuffered", "LambdaServer.LoopFailed", "LambdaServer.RuntimeApiLost",
-        "LimitsExtensions.OneCallerCanUseUp", "OtlpExporter.ExportIsLate", "SecretsManagerKeys.NotRead", "Settings.SettingsAreLarge",
-        "SigningKeys.NotFetched", "Snapshot.RestoreFailed", "Snapshot.SnapshotFailed", "StartLog.DoesNotStart",
+        "LimitsExtensions.OneCallerCanUseUp", "LogQueue.LinesDropped", "OtlpExporter.ExportIsLate", "SecretsManagerKeys.NotRead",
+        "Settings.SettingsAreLarge", "SigningKeys.NotFetched", "Snapshot.RestoreFailed", "Snapshot.SnapshotFailed", "StartLog.DoesNotStart",
     ];
 
     // None of them can have a prompt, a completion, a secret or an ARN. The name of a key is not secret.
     private static readonly string[] Values =
     [
-        "Failure", "Key", "Limit", "Limits", "Milliseconds", "Model", "Reason", "RequestId", "Source", "Tokens", "Used", "Variable",
+        "Failure", "Key", "Limit", "Limits", "Lines", "Milliseconds", "Model", "Reason", "RequestId", "Source", "Tokens", "Used", "Variable",
     ];
 
     private static IEnumerable<(string Name, MethodInfo Method, LoggerMessageAttribute Message)> Messages =>
