@@ -14,12 +14,16 @@ internal sealed record LimitExceeded(LimitPartition Owner, LimitKind Kind, decim
     /// <summary>The wait if a reply in progress has to end first.</summary>
     public static readonly TimeSpan ReplyWait = TimeSpan.FromSeconds(2);
 
+    // The window may have ended while the table was asked.
+    private static readonly TimeSpan MinimumWait = TimeSpan.FromMilliseconds(1);
+
     // Clients should not retry automatically after a longer wait.
     private static readonly TimeSpan MaximumRetryWait = TimeSpan.FromMinutes(15);
 
     public static LimitExceeded Of(UsageWindow window, LimitKind kind, bool isReserved, DateTimeOffset now)
     {
-        var wait = window.End - now;
+        var left = window.End - now;
+        var wait = left > MinimumWait ? left : MinimumWait;
         return new LimitExceeded(window.Owner, kind, window.Maximum(kind), isReserved && wait > ReplyWait ? ReplyWait : wait, isReserved);
     }
 

@@ -49,6 +49,19 @@ public sealed class LimitExceededTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Of_AWindowThatHasEnded_WaitsForNoNegativeTime(bool isReserved)
+    {
+        var now = new DateTimeOffset(2026, 11, 22, 12, 0, 59, 900, TimeSpan.Zero);
+        var window = new UsageWindow(LimitPartition.OfKey("alice"), Window.Minute, now) { Requests = 5 };
+
+        var exceeded = LimitExceeded.Of(window, LimitKind.RequestsPerMinute, isReserved, now.AddSeconds(1.5)); // The table was slow.
+
+        Assert.Equal(TimeSpan.FromMilliseconds(1), exceeded.ToFailure().ToError().RetryAfter);
+    }
+
+    [Theory]
     [InlineData(0, "0ms")]
     [InlineData(17, "17ms")]
     [InlineData(1000, "1s")]
