@@ -25,6 +25,9 @@ internal sealed class ConcurrencyLease(DynamoTable table, ConcurrencyLimit limit
     private bool _mayBeTaken; // Also after an update without a response.
     private Task _renewal = Task.CompletedTask;
 
+    // The clocks of the processes that share the leases differ.
+    private DateTimeOffset Now => table.GetClock(timeProvider).Now;
+
     /// <summary>Takes a place. Returns the limit if no place is free.</summary>
     public async Task<LimitExceeded?> AcquireAsync(CancellationToken cancellationToken)
     {
@@ -68,7 +71,7 @@ internal sealed class ConcurrencyLease(DynamoTable table, ConcurrencyLimit limit
     // If the lease exists, this changes only its expiry.
     private async Task<bool> TryAddAsync(bool isNew, CancellationToken cancellationToken)
     {
-        var now = timeProvider.GetUtcNow();
+        var now = Now;
         var request = CreateUpdate("ADD #leases :lease SET #id = :until, #expires = :expires", _id);
         request.ExpressionAttributeNames["#id"] = _id;
         request.ExpressionAttributeNames["#expires"] = TableItems.Expires;
@@ -103,7 +106,7 @@ internal sealed class ConcurrencyLease(DynamoTable table, ConcurrencyLimit limit
     private async Task<bool> TryRemoveExpiredAsync(CancellationToken cancellationToken)
     {
         var item = await table.ReadAsync(TableItems.Key(limit.Owner.Key, Sort), cancellationToken);
-        var expired = FindExpired(item, timeProvider.GetUtcNow().ToUnixTimeMilliseconds());
+        var expired = FindExpired(item, Now.ToUnixTimeMilliseconds());
         if (expired.Count == 0)
         {
             return item is null || item.GetValueOrDefault("leases")?.SS is not { } leases || leases.Count < limit.Maximum;

@@ -19,11 +19,9 @@ internal sealed partial class TableReplyStore(DynamoTable table, ReplyStoreSetti
 
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
 
-    private TableClock? _clock;
-
     public bool IsImmediate => false;
 
-    private TableClock Clock => LazyInitializer.EnsureInitialized(ref _clock, () => new TableClock(table.Client, timeProvider));
+    private TableClock Clock => table.GetClock(timeProvider);
 
     // Of requests and parts. Readers ignore it: without its head, a reply does not exist.
     private DateTimeOffset Expiry => Clock.Now + settings.LongestRun + settings.Retention;

@@ -85,12 +85,32 @@ public sealed class TableReservationTests : IDisposable
         Assert.Equal("7", (string?)JsonNode.Parse(_table.Bodies[^1])!["ExpressionAttributeValues"]![":tokens"]!["N"]);
     }
 
+    // The clock of this process is four minutes ahead.
+    [Theory(Timeout = 60_000)]
+    [InlineData(50, false)]
+    [InlineData(-1, true)]
+    public async Task Lease_OfAnotherProcess_ExpiresByTheTimeOfTheTable(int secondsLeft, bool isRemoved)
+    {
+        var now = _time.GetUtcNow().AddMinutes(-4);
+        var until = now.AddSeconds(secondsLeft).ToUnixTimeMilliseconds();
+        _table.Time = () => now;
+        _table.Respond = operation => operation == "UpdateItem"
+            ? """{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}"""
+            : $$"""{"Item":{"leases":{"SS":["x"]},"x":{"N":"{{until}}"} } }""";
+
+        var exceeded = await Create(new LimitSet { Streams = 1 }).TakeAsync(TestContext.Current.CancellationToken);
+
+        Assert.NotNull(exceeded);
+        Assert.Equal(isRemoved, _table.Bodies.Exists(body => body.Contains("DELETE #leases", StringComparison.Ordinal)));
+    }
+
     // Of the first update.
     private JsonNode Mark(string kind, string name) => JsonNode.Parse(_table.Bodies[0])![$"ExpressionAttribute{kind}"]![name]!;
 
-    private TableReservation Create(int? streams = null)
+    private TableReservation Create(int? streams = null) => Create(new LimitSet { TokensPerDay = 100, Streams = streams });
+
+    private TableReservation Create(LimitSet limits)
     {
-        var limits = new LimitSet { TokensPerDay = 100, Streams = streams };
         var reservation = Reservation.Of(
             LimitPartition.OfKey("a"), limits, ofModel: null, new Model("r1", [], ""), new TokenEstimate(10, 10), _time.GetUtcNow());
         return new TableReservation(_table.CreateTable(), reservation, TimeSpan.FromMinutes(1), _time);

@@ -16,6 +16,7 @@ internal sealed class DynamoTable(string name, Func<AmazonDynamoDBClient>? creat
 {
     private readonly Lock _lock = new();
     private AmazonDynamoDBClient? _client;
+    private TableClock? _clock;
 
     public string Name => name;
 
@@ -27,6 +28,16 @@ internal sealed class DynamoTable(string name, Func<AmazonDynamoDBClient>? creat
             {
                 return _client ??= create?.Invoke() ?? CreateClient();
             }
+        }
+    }
+
+    /// <summary>Returns the clock of the table. From the first use on, each response sets it.</summary>
+    /// <param name="timeProvider">The clock of this process, which is the same for all callers.</param>
+    public TableClock GetClock(TimeProvider timeProvider)
+    {
+        lock (_lock)
+        {
+            return _clock ??= new TableClock(Client, timeProvider);
         }
     }
 
