@@ -33,13 +33,13 @@ internal sealed partial class DynamoKeys(
 
         var hash = ApiKeyGenerator.Hash(credential);
         var id = Convert.ToHexStringLower(hash);
-        var now = timeProvider.GetUtcNow();
         if (!_known.TryGetValue(id, out var cached))
         {
             _unknown.TryGetValue(id, out cached);
         }
 
-        if (cached is null || now - cached.Time >= settings.CacheTime)
+        var now = timeProvider.GetUtcNow(); // After the search: only a clock that was set back makes the key newer.
+        if (cached is null || now < cached.Time || now - cached.Time >= settings.CacheTime)
         {
             cached = await ReadOnce(id, hash).WaitAsync(context.RequestAborted);
         }

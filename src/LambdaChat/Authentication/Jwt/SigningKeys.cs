@@ -24,7 +24,8 @@ internal sealed partial class SigningKeys(
     private volatile OpenIdConnectConfiguration? _current;
     private volatile bool _hasFailed; // The last fetch.
     private DateTimeOffset _due = DateTimeOffset.MinValue;
-    private DateTimeOffset _outdated = DateTimeOffset.MinValue; // When requests wait for a fetch, as after a freeze of hours.
+    private DateTimeOffset _fetched = DateTimeOffset.MinValue; // Of the current keys. Before it, the clock was set back.
+    private DateTimeOffset _started = DateTimeOffset.MinValue; // Of the last fetch.
     private DateTimeOffset _nextExtra = DateTimeOffset.MinValue;
     private Task _fetch = Task.CompletedTask;
 
@@ -90,7 +91,8 @@ internal sealed partial class SigningKeys(
     {
         lock (_lock)
         {
-            return timeProvider.GetUtcNow() >= _outdated;
+            var now = timeProvider.GetUtcNow();
+            return now < _fetched || now - _fetched >= 2 * Age; // As after a freeze of hours.
         }
     }
 
@@ -99,11 +101,12 @@ internal sealed partial class SigningKeys(
         lock (_lock)
         {
             var now = timeProvider.GetUtcNow();
-            if (!_fetch.IsCompleted || now < (isExtra ? _nextExtra : _due))
+            if (!_fetch.IsCompleted || (now >= _started && now < (isExtra ? _nextExtra : _due)))
             {
                 return _fetch;
             }
 
+            _started = now;
             _due = now + FailurePause;
             _nextExtra = isExtra ? now + ExtraPause : _nextExtra;
             return _fetch = Task.Run(FetchAsync);
@@ -136,8 +139,8 @@ internal sealed partial class SigningKeys(
 
         lock (_lock)
         {
-            _due = timeProvider.GetUtcNow() + Age;
-            _outdated = _due + Age;
+            _fetched = timeProvider.GetUtcNow();
+            _due = _fetched + Age;
             _current = found;
             _hasFailed = false;
         }

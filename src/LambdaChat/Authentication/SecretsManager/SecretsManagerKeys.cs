@@ -22,6 +22,7 @@ internal sealed partial class SecretsManagerKeys(
     private volatile ApiKeyList? _keys;
     private DateTimeOffset _due = DateTimeOffset.MinValue;
     private DateTimeOffset _outdated = DateTimeOffset.MinValue; // When requests begin to wait for the next read.
+    private DateTimeOffset _scheduled = DateTimeOffset.MinValue; // When these times were set. Before it, the clock was set back.
     private Task _reading = Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -50,8 +51,8 @@ internal sealed partial class SecretsManagerKeys(
         lock (_lock)
         {
             var now = timeProvider.GetUtcNow();
-            mustWait = now >= _outdated;
-            if (_reading.IsCompleted && now >= _due)
+            mustWait = now >= _outdated || now < _scheduled;
+            if (_reading.IsCompleted && (now >= _due || now < _scheduled))
             {
                 _reading = Task.Run(ReadAsync);
             }
@@ -109,6 +110,7 @@ internal sealed partial class SecretsManagerKeys(
     {
         lock (_lock)
         {
+            _scheduled = timeProvider.GetUtcNow();
             _due = due;
             _outdated = outdated ?? _outdated;
         }

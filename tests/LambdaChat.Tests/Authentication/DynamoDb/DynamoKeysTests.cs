@@ -92,6 +92,16 @@ public sealed class DynamoKeysTests : IDisposable
     }
 
     [Fact]
+    public async Task Key_DisabledBeforeTheClockIsSetBack_IsRefused()
+    {
+        await ValidateAsync(_key);
+        _isDisabled = true;
+        _time.AdjustTime(_time.GetUtcNow() - TimeSpan.FromHours(1));
+
+        Assert.Null((await ValidateAsync(_key))!.Caller);
+    }
+
+    [Fact]
     public async Task Key_Unknown_IsCached()
     {
         var guess = ApiKeyGenerator.Create();

@@ -53,6 +53,18 @@ public sealed class SigningKeysTests
     }
 
     [Fact]
+    public async Task Load_KeyRemovedBeforeTheClockIsSetBack_WaitsForTheFetch()
+    {
+        await LoadAsync("one");
+        _documents.KeyId = "two";
+        _time.AdjustTime(_time.GetUtcNow() - TimeSpan.FromHours(1));
+
+        await LoadAsync("one");
+
+        Assert.Equal("two", Assert.Single((await _keys.GetConfigurationAsync(TestContext.Current.CancellationToken)).SigningKeys).KeyId);
+    }
+
+    [Fact]
     public async Task Load_NewKey_WaitsForOneFetch()
     {
         await LoadAsync("one");

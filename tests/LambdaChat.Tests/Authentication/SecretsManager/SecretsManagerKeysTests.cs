@@ -89,6 +89,17 @@ public sealed class SecretsManagerKeysTests : IDisposable
     }
 
     [Fact]
+    public async Task Key_RemovedBeforeTheClockIsSetBack_IsRejected()
+    {
+        Assert.True(await IsAcceptedAsync("a"));
+        _secret = $"bob={HashOfB}";
+        _time.AdjustTime(_time.GetUtcNow() - TimeSpan.FromHours(1));
+
+        Assert.False(await IsAcceptedAsync("a"));
+        Assert.True(await IsAcceptedAsync("b"));
+    }
+
+    [Fact]
     public async Task Keys_OlderThanTwiceTheCacheTime_StayValidIfTheReadFails()
     {
         Assert.True(await IsAcceptedAsync("a"));
