@@ -23,8 +23,7 @@ internal sealed class ConversationCall(RelayedCall relay, StoredCall stored, Sto
 
         var id = RandomNumberGenerator.GetHexString(40, lowercase: true);
         var log = replies.Start(context, id, createRequest());
-        var naming = replies.SetNameAsync(context, name, id);
+        context.Response.OnCompleted(static naming => (Task)naming, replies.SetNameAsync(context, name, id));
         await stored.RunAsync(context, call, lease, writer, log);
-        await naming;
     }
 }
