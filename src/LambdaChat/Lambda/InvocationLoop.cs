@@ -134,20 +134,18 @@ internal sealed partial class InvocationLoop<TContext>(
     // The work can wait for a table for several seconds, and only Lambda's deadline says how many are left.
     private async ValueTask WaitAsync(Task ending, Invocation invocation)
     {
-        if (ending.IsCompleted || invocation.Deadline is not { } deadline)
+        if (!ending.IsCompleted && invocation.Deadline is { } deadline)
         {
-            await ending;
-            return;
+            await ending.WaitAsync(DeadlineMargin.UntilPoll(deadline, timeProvider), timeProvider)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!ending.IsCompleted)
+            {
+                WorkContinues(invocation.RequestId);
+                return;
+            }
         }
 
-        try
-        {
-            await ending.WaitAsync(DeadlineMargin.UntilPoll(deadline, timeProvider), timeProvider);
-        }
-        catch (TimeoutException) when (!ending.IsCompleted)
-        {
-            WorkContinues(invocation.RequestId);
-        }
+        await ending;
     }
 
     // Like Kestrel, this responds before the application receives the request.
