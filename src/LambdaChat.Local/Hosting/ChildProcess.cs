@@ -63,9 +63,9 @@ internal sealed class ChildProcess : IDisposable
         {
             _process.Kill(entireProcessTree: true);
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or AggregateException)
         {
-            // The process has already ended.
+            // The process, or one that it has started, has already ended.
         }
     }
 

@@ -73,10 +73,16 @@ internal sealed class EnvironmentPool(LambdaOptions options) : IAsyncDisposable
     public async Task ReleaseAsync(ExecutionEnvironment environment, Task idle)
     {
         Interlocked.Increment(ref _finishing);
-        await idle;
-        var release = ReleaseAsync(environment); // A request that finds no environment to wait for must find this one.
-        Interlocked.Decrement(ref _finishing);
-        await release;
+        try
+        {
+            await idle;
+        }
+        finally
+        {
+            var release = ReleaseAsync(environment); // A request that finds no environment to wait for must find this one.
+            Interlocked.Decrement(ref _finishing);
+            await release;
+        }
     }
 
     /// <summary>Returns an environment to the pool. A failed one is removed; the next request starts a new one.</summary>
