@@ -96,7 +96,7 @@ public sealed class ResponsesTests(FunctionFixture function)
         Assert.Equal((404, code), (call.Status, (string?)call.Body!["error"]!["code"]));
     }
 
-    [Fact, Trait("reported", "R43")]
+    [Fact, Trait("reported", "R43 R52")]
     public async Task Models_ForCodex_HaveWhatItReads()
     {
         var body = await function.Client.GetStringAsync("v1/models?client_version=0.153.4", TestContext.Current.CancellationToken);
@@ -111,5 +111,6 @@ public sealed class ResponsesTests(FunctionFixture function)
                 "apply_patch_tool_type", "truncation_policy", "supports_parallel_tool_calls", "experimental_supported_tools",
             ]),
             model!.AsObject().Select(member => member.Key).ToHashSet()));
+        Assert.All(models, model => Assert.Equal("v1", (string?)model!["multi_agent_version"]));
     }
 }

@@ -51,6 +51,7 @@ internal static class CodexModels
         writer.WriteNumber("limit"u8, 10_000);
         writer.WriteEndObject();
         writer.WriteBoolean("supports_parallel_tool_calls"u8, true);
+        writer.WriteString("multi_agent_version"u8, "v1"u8); // The second version marks texts for an encryption by OpenAI's servers.
         if (model.ContextLength is { } length)
         {
             writer.WriteNumber("context_window"u8, length);

@@ -178,6 +178,7 @@ internal sealed class ResponseItem(ResponseIds ids, ToolNames names, ToolCallIds
             _head.Append(tool.Namespace is null ? default : JsonText.Quote(tool.Namespace));
             _head.Append(tool.IsSearch ? default : ",\"name\":"u8);
             _head.Append(tool.IsSearch ? default : JsonText.Quote(tool.Name));
+            _head.Append(tool is { IsEncrypted: true, IsCustom: false } ? ",\"encrypted_function_args\":[]"u8 : default);
             _head.Append(",\"status\":\""u8);
         }
         else

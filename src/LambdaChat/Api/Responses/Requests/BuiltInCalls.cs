@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using LambdaChat.Api.Requests;
 using LambdaChat.Api.Requests.Conversations;
-using LambdaChat.Http;
 
 namespace LambdaChat.Api.Responses.Requests;
 
@@ -31,9 +30,8 @@ internal static class BuiltInCalls
         : result.Value.ValueKind == JsonValueKind.String ? result.Escaped
         : Escape(result);
 
-    /// <summary>The id of the call. Outputs of <c>local_shell</c> have it as their <c>id</c>.</summary>
-    public static RequestItem IdOf(RequestItem item) => item.FindText("call_id") ?? item.FindText("id")
-        ?? throw item.Missing(item.Type == "local_shell_call_output" ? "id" : "call_id", FieldType.String);
+    /// <summary>The id of the call; null for none. Outputs of <c>local_shell</c> have it as their <c>id</c>.</summary>
+    public static RequestItem? FindId(RequestItem item) => item.FindText("call_id") ?? item.FindText("id");
 
     private static ReadOnlySpan<byte> Escape(RequestItem value) =>
         JsonEncodedText.Encode(value.Raw, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes;

@@ -89,6 +89,12 @@ internal sealed class ContentWriter
             case "input_text" or "output_text" or "text" or "summary_text" or "reasoning_text":
                 AddText(part.Text("text").Escaped, "\\n"u8);
                 break;
+            case "encrypted_content" when !IsEncrypted(part): // Codex calls the text so, without an encryption by OpenAI's servers.
+                AddText(part.Text("encrypted_content").Escaped, "\\n"u8);
+                break;
+            case "encrypted_content":
+                AddText("[The message is encrypted for another server.]"u8, "\\n"u8);
+                break;
             case "refusal":
                 AddText(part.Text("refusal").Escaped, "\\n"u8);
                 break;
@@ -102,6 +108,9 @@ internal sealed class ContentWriter
                 throw part.Unsupported("type", ["input_image", .. TextParts], hint);
         }
     }
+
+    // OpenAI's servers encrypt with Fernet, whose first byte and time stamp begin every token.
+    private static bool IsEncrypted(RequestItem part) => part.Text("encrypted_content").Escaped.StartsWith("gAAAAA"u8);
 
     private void AddImage(RequestItem part)
     {

@@ -94,7 +94,10 @@ internal sealed class Conversation
                 _assistant.AddThinking(item);
                 break;
             case var _ when InputItems.IsOutput(item):
-                AddOutput(InputItems.CallIdOf(item), item);
+                AddOutput(InputItems.FindCallId(item), item);
+                break;
+            case "agent_message": // Of another agent: https://github.com/openai/codex/issues/45233
+                AddMessage("user", item.Find("content") ?? throw item.Missing("content", FieldType.Content));
                 break;
         }
     }
@@ -110,9 +113,7 @@ internal sealed class Conversation
                 AddSystem(content);
                 break;
             case "user":
-                _system.EndStart();
-                EndAssistant();
-                _user.StartMessage();
+                StartUser();
                 _user.Add(content, _user);
                 break;
             default:
@@ -131,10 +132,17 @@ internal sealed class Conversation
     }
 
     // The call of an output may not be in the conversation: some clients cut old items off. If it is, the output belongs to the turn of the
-    // assistant that now ends, or it came late and was written with its call.
-    private void AddOutput(string call, RequestItem output)
+    // assistant that now ends, or it came late and was written with its call. An output that names no call is a message to the model.
+    private void AddOutput(string? call, RequestItem output)
     {
-        var hasCall = _outputs.HasCall(call);
+        var hasCall = call is not null && _outputs.HasCall(call);
+        if (!hasCall && string.IsNullOrEmpty(call))
+        {
+            StartUser();
+            WriteOutput(output, _user);
+            return;
+        }
+
         if (!hasCall || _assistant.HasCalls)
         {
             EndAssistant();
@@ -143,7 +151,7 @@ internal sealed class Conversation
         if (!hasCall)
         {
             EndUser();
-            AddResult(call, output);
+            AddResult(call!, output);
         }
     }
 
@@ -155,7 +163,7 @@ internal sealed class Conversation
         _messages.Append(",\"content\":"u8);
         if (output is { } item)
         {
-            WriteOutput(item);
+            WriteOutput(item, _result);
             _result.WriteTo(_messages);
             _result.Clear();
         }
@@ -167,19 +175,19 @@ internal sealed class Conversation
         _messages.Append("}"u8);
     }
 
-    private void WriteOutput(RequestItem item)
+    private void WriteOutput(RequestItem item, ContentWriter target)
     {
         if (BuiltInCalls.IsOutput(item.Type) || item.Type == ToolSearch.Output)
         {
-            _result.AddText(item.Type == ToolSearch.Output ? ToolSearch.ResultOf(item) : BuiltInCalls.ResultOf(item), default);
+            target.AddText(item.Type == ToolSearch.Output ? ToolSearch.ResultOf(item) : BuiltInCalls.ResultOf(item), default);
             return;
         }
 
         var images = _user.Images;
-        _result.Add(item.Find("output") ?? throw item.Missing("output", FieldType.Content), _user);
-        if (_user.Images > images && _result.IsEmpty)
+        target.Add(item.Find("output") ?? throw item.Missing("output", FieldType.Content), _user);
+        if (_user.Images > images && target.IsEmpty)
         {
-            _result.AddText("The image follows in the next user message."u8, default);
+            target.AddText("The image follows in the next user message."u8, default);
         }
     }
 
@@ -195,6 +203,13 @@ internal sealed class Conversation
         {
             AddResult(call, _outputs.Take(call));
         }
+    }
+
+    private void StartUser()
+    {
+        _system.EndStart();
+        EndAssistant();
+        _user.StartMessage();
     }
 
     private void EndUser()

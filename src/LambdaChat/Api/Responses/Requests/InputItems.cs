@@ -37,11 +37,18 @@ internal static class InputItems
         item.Type is "function_call_output" or "custom_tool_call_output" || BuiltInCalls.IsOutput(item.Type)
         || (item.Type == ToolSearch.Output && ToolSearch.IsOfClient(item));
 
-    /// <summary>The id of a call, or of the call to which an output belongs.</summary>
-    /// <exception cref="ErrorResponseException">The item has none.</exception>
-    public static string CallIdOf(RequestItem item) =>
-        (BuiltInCalls.IsCall(item.Type) || BuiltInCalls.IsOutput(item.Type) ? BuiltInCalls.IdOf(item) : item.Text("call_id"))
-            .Value.GetString()!;
+    /// <summary>The id of a call.</summary>
+    /// <exception cref="ErrorResponseException">The call has none.</exception>
+    public static string CallIdOf(RequestItem call) =>
+        (BuiltInCalls.IsCall(call.Type) ? BuiltInCalls.FindId(call) ?? call.Text("call_id") : call.Text("call_id")).Value.GetString()!;
+
+    /// <summary>
+    /// The id of the call to which an output belongs; null for none. Codex Desktop sends the tasks of other threads as outputs without a
+    /// call: https://github.com/openai/codex/issues/42088
+    /// </summary>
+    /// <exception cref="ErrorResponseException">The id is not a string.</exception>
+    public static string? FindCallId(RequestItem output) =>
+        (BuiltInCalls.IsOutput(output.Type) ? BuiltInCalls.FindId(output) : output.FindText("call_id"))?.Value.GetString();
 
     /// <summary>
     /// Returns the stored item to which an item refers, or else the item itself. A reference to reasoning that is not stored stays, and is

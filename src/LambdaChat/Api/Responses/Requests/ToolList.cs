@@ -148,6 +148,7 @@ internal sealed class ToolList
         var mustBeLoaded = isDeferred && ToolSearch.RunsOnClient(_search!.Value) && !isLoaded;
         var client = new ClientTool(space?.Text("name").Value.GetString(), name, tool.Type == "custom")
         {
+            IsEncrypted = IsEncrypted(tool),
             SearchOutput = isDeferred && !ToolSearch.RunsOnClient(_search!.Value) ? ToolSearch.OutputOf(space, tool) : null,
         };
         if (isLoaded && _deferred.Remove(ToolNames.Join(client.Namespace, name)))
@@ -159,6 +160,11 @@ internal sealed class ToolList
             throw tool.Invalid("name", "another tool has the same name");
         }
     }
+
+    // Codex marks the texts for other agents: https://github.com/openai/codex/issues/33551
+    private static bool IsEncrypted(RequestItem tool) =>
+        tool.FindObject("parameters")?.Find("properties") is { Value.ValueKind: JsonValueKind.Object } properties
+        && properties.Members().Any(static member => member.Value.Find("encrypted") is { Value.ValueKind: JsonValueKind.True });
 
     private bool AddFunction(ClientTool client, RequestItem tool, bool mustBeLoaded = false)
     {

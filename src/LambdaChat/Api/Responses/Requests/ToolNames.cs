@@ -12,6 +12,12 @@ internal sealed record ClientTool(string? Namespace, string Name, bool IsCustom)
     public bool IsSearch { get; init; }
 
     /// <summary>
+    /// True if OpenAI's servers would encrypt an argument of the function. Clients read the arguments as plain text only if the call says
+    /// that none is encrypted.
+    /// </summary>
+    public bool IsEncrypted { get; init; }
+
+    /// <summary>
     /// The tool in the form of a search's output, as JSON; null for a tool that needs no search. Clients refuse the call of a deferred tool
     /// that no search has loaded.
     /// </summary>

@@ -13,7 +13,7 @@ internal sealed class ToolOutputs
     private readonly HashSet<string> _calls = new(StringComparer.Ordinal);
 
     /// <summary>Notes the calls and the outputs of a conversation.</summary>
-    /// <exception cref="ErrorResponseException">One has no id.</exception>
+    /// <exception cref="ErrorResponseException">A call has no id.</exception>
     public void Note(IEnumerable<RequestItem> items)
     {
         foreach (var item in items)
@@ -22,9 +22,9 @@ internal sealed class ToolOutputs
             {
                 _calls.Add(InputItems.CallIdOf(item));
             }
-            else if (InputItems.IsOutput(item))
+            else if (InputItems.IsOutput(item) && InputItems.FindCallId(item) is { } call)
             {
-                Add(InputItems.CallIdOf(item), item);
+                Add(call, item);
             }
         }
     }
