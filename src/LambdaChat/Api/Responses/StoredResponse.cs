@@ -52,7 +52,7 @@ internal sealed class StoredResponse(StoredReply reply) : IDisposable
                 writer.WriteRawValue(item.Raw, skipInputValidation: true);
             }
 
-            InputItems.Write(writer, input, stored);
+            InputItems.Write(writer, input, stored, new HistoryItems(history));
             writer.WriteEndArray();
             writer.WriteEndObject();
         }

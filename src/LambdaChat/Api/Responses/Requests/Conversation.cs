@@ -32,11 +32,12 @@ internal sealed class Conversation
         _assistant = new AssistantTurn(CallIds);
         AddSystem(root.FindText("instructions"));
         Input = root.Find("input") ?? (history is null ? throw root.Missing("input", FieldType.Input) : new RequestItem(NoItems, "input"));
-        List<RequestItem> items = [.. history?.Elements().Where(static item => !InputItems.IsCutCall(item)) ?? []];
+        var earlier = new HistoryItems(history);
+        List<RequestItem> items = [.. earlier.All];
         if (Input.Expect(FieldType.Input).Value.ValueKind == JsonValueKind.Array)
         {
             Require(Input.Value.GetArrayLength(), history?.Value.GetArrayLength() ?? 0, maximumItems);
-            items.AddRange(Input.Objects().Select(item => InputItems.Resolve(item, stored)));
+            items.AddRange(Input.Objects().Select(item => InputItems.Resolve(item, stored)).Where(item => !earlier.Has(item)));
         }
 
         _outputs.Note(items);

@@ -77,10 +77,10 @@ internal static class InputItems
         item.Type is "function_call" or "custom_tool_call" or ToolSearch.Call && item.FindText("status") is { } status
         && status.Escaped.SequenceEqual("incomplete"u8) && !HasCompleteArguments(item);
 
-    /// <summary>Writes the items into an array.</summary>
+    /// <summary>Writes the items into an array, without those of the history.</summary>
     /// <param name="input">A string, or an array of items.</param>
     /// <param name="stored">The items to which the input refers.</param>
-    public static void Write(Utf8JsonWriter writer, RequestItem input, IStoredItems stored)
+    public static void Write(Utf8JsonWriter writer, RequestItem input, IStoredItems stored, HistoryItems history)
     {
         if (input.Value.ValueKind == JsonValueKind.String)
         {
@@ -88,7 +88,7 @@ internal static class InputItems
             return;
         }
 
-        foreach (var item in input.Elements())
+        foreach (var item in input.Elements().Where(item => !history.Has(item)))
         {
             var type = TypeOf(item);
             if (type == "message" && item.Find("role") is { Value.ValueKind: JsonValueKind.String } && item.Find("content") is { } content)
@@ -97,7 +97,8 @@ internal static class InputItems
             }
             else if (type == Reference)
             {
-                if (stored.Find(item.Text("id").Value.GetString()!) is { } referenced)
+                if (stored.Find(item.Text("id").Value.GetString()!) is { } referenced
+                    && !history.Has(new RequestItem(referenced, item.Path)))
                 {
                     referenced.WriteTo(writer);
                 }
