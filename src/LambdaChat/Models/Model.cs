@@ -6,6 +6,9 @@ namespace LambdaChat.Models;
 /// <param name="ServedName">The model server's own name for the model; empty if the server accepts any.</param>
 internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string ServedName)
 {
+    /// <summary>Qwen's templates and others name the argument <c>enable_thinking</c>, DeepSeek's <c>thinking</c>.</summary>
+    public static readonly string[] AllThinkingArguments = ["enable_thinking", "thinking"];
+
     /// <summary>True if a target continues a reply that broke off.</summary>
     public bool IsContinued { get; } = Targets.Any(target => target.Continuation.Mode != ContinuationMode.Off);
 
@@ -52,8 +55,15 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     /// </summary>
     public string? ThinkingBudget { get; init; }
 
-    /// <summary>The highest reasoning effort that the model server knows. The Messages API sends a higher one as this one.</summary>
-    public ReasoningEffort MaxEffort { get; init; }
+    /// <summary>
+    /// The arguments of the chat template that switch the thinking on and off; none for a model server that refuses such arguments.
+    /// </summary>
+    public IReadOnlyList<string> ThinkingArguments { get; init; } = AllThinkingArguments;
+
+    /// <summary>
+    /// The highest reasoning effort that the model server knows. The Messages API and the Responses API send a higher one as this one.
+    /// </summary>
+    public ReasoningEffort MaxEffort { get; init; } = ReasoningEffort.High;
 
     /// <summary>How clients receive the reasoning; null if the configuration does not say that the model reasons.</summary>
     public ReasoningOutput? Reasoning { get; init; }

@@ -67,7 +67,10 @@ internal static class ModelCatalogReader
             CountTokens = entry.Flag("countTokens", fallback: false),
             Prefill = entry.Flag("prefill", fallback: false),
             ThinkingBudget = ReadThinkingBudget(entry),
-            MaxEffort = (ReasoningEffort)(entry.Choice("maxEffort", ["high", "xhigh", "max"]) ?? 0),
+            ThinkingArguments = entry.Has("thinkingArguments")
+                ? entry.Choices("thinkingArguments", Model.AllThinkingArguments).ConvertAll(index => Model.AllThinkingArguments[index])
+                : Model.AllThinkingArguments,
+            MaxEffort = (ReasoningEffort)(entry.Choice("maxEffort", ReasoningEfforts.Names) ?? (int)ReasoningEffort.High),
             Reasoning = (ReasoningOutput?)entry.Choice("reasoning", ReasoningNames.Outputs),
             ReasoningText = entry.Flag("reasoningText", fallback: false),
             Think = (ThinkMode)(entry.Choice("think", ReasoningNames.Modes) ?? 0),

@@ -113,7 +113,7 @@ public sealed class ModelCatalogReaderTests
         """[{"name":"a","endpoint":"e","served_name":"x"}]""",
         "MODELS entry 0 (a): served_name is unknown; the fields are name, continue, continueThinking, targets, endpoint, inferenceComponent, " +
             "variant, region, roleArn, servedName, aliases, default, tasks, input, transport, framing, gather, finish, usage, continuousUsage, countTokens, " +
-                "prefill, thinkingBudget, maxEffort, reasoning, reasoningText, think, history, thinkingParagraphs, stripQuotes, developerRole, maxTokens, maxChoices, coldSeconds, totalSeconds, idleSeconds, showErrors, contextLength, " +
+                "prefill, thinkingBudget, thinkingArguments, maxEffort, reasoning, reasoningText, think, history, thinkingParagraphs, stripQuotes, developerRole, maxTokens, maxChoices, coldSeconds, totalSeconds, idleSeconds, showErrors, contextLength, " +
                     "prices, forwardHeaders, customAttributes, prefixAwareId, allowedFields, defaults.")]
     [InlineData("""[{"name":"a","targets":[{"endpont":"e"}]}]""",
         "MODELS entry 0 (a): targets 0: endpont is unknown; the fields are endpoint, inferenceComponent, variant, region, roleArn, " +
@@ -145,7 +145,11 @@ public sealed class ModelCatalogReaderTests
     [InlineData("""[{"name":"a","endpoint":"e","thinkingBudget":"messages"}]""",
         "MODELS entry 0 (a): thinkingBudget must be the name of a request field, like thinking_token_budget.")]
     [InlineData("""[{"name":"a","endpoint":"e","maxEffort":"low"}]""",
-        "MODELS entry 0 (a): maxEffort must be one of high, xhigh, max.")]
+        "MODELS entry 0 (a): maxEffort must be one of off, high, xhigh, max.")]
+    [InlineData("""[{"name":"a","endpoint":"e","thinkingArguments":["enable"]}]""",
+        "MODELS entry 0 (a): thinkingArguments must contain only enable_thinking, thinking.")]
+    [InlineData("""[{"name":"a","endpoint":"e","thinkingArguments":false}]""",
+        "MODELS entry 0 (a): thinkingArguments must be an array of strings.")]
     [InlineData("""[{"name":"a","endpoint":"e","allowedFields":["temperature"]}]""",
         "MODELS entry 0 (a): allowedFields must contain only lora_path, lora, lora_request, adapters, draft_model, custom_logit_processor, " +
             "session_id, session_params, id_slot, rid, request_id, bootstrap_host, bootstrap_port, bootstrap_room, kv_transfer_params, " +
@@ -160,6 +164,18 @@ public sealed class ModelCatalogReaderTests
     public void Read_AllowedFields_AreTheNamesOfTheModelServer() => Assert.Equal(
         ["lora_path", "priority"],
         Read("""[{"name":"a","endpoint":"e","allowedFields":["lora_path","Priority"]}]""").Models[0].AllowedFields);
+
+    [Theory]
+    [InlineData("", "enable_thinking thinking", ReasoningEffort.High)]
+    [InlineData(",\"thinkingArguments\":null,\"maxEffort\":\"off\"", "enable_thinking thinking", ReasoningEffort.Off)]
+    [InlineData(",\"thinkingArguments\":[],\"maxEffort\":\"max\"", "", ReasoningEffort.Max)]
+    [InlineData(",\"thinkingArguments\":[\"thinking\"],\"maxEffort\":\"xhigh\"", "thinking", ReasoningEffort.XHigh)]
+    internal void Read_Thinking_SaysWhatTheModelServerAccepts(string fields, string arguments, ReasoningEffort effort)
+    {
+        var model = Assert.Single(Read($$"""[{"name":"a","endpoint":"e"{{fields}}}]""").Models);
+
+        Assert.Equal((arguments, effort), (string.Join(' ', model.ThinkingArguments), model.MaxEffort));
+    }
 
     [Fact]
     public void Read_Continue_IsOfEachTarget()

@@ -38,7 +38,10 @@ internal sealed class ResponsesEndpoint(
             request.ReasoningForm, context.Request.Headers[ChatCompletionEndpoint.ReasoningHeader], incoming.Model);
         var view = ResponseView.Create(
             request, incoming.Model, incoming.ModelName, form == ReasoningForm.Text, timeProvider.GetUtcNow());
-        var chat = new ChatCall(incoming, request.ToChat(), request.SystemLength) { InheritedHint = input.History?.Hint };
+        var chat = new ChatCall(incoming, request.ToChat(incoming.Model.MaxEffort), request.SystemLength)
+        {
+            InheritedHint = input.History?.Hint,
+        };
         input.EndPlace();
         var lease = chat.Reserve(context, limiter);
         var call = chat.CreateCall(view.Ids.Response, view.Created, request.IsStreamed, form == ReasoningForm.Hidden);
@@ -66,7 +69,10 @@ internal sealed class ResponsesEndpoint(
         using var document = incoming.ParseDocument();
         using var input = await previous.ReadAsync(context, incoming, document.RootElement);
         var request = new ResponsesRequest(incoming.Json, document.RootElement, limits.Messages, input.Items, input.References);
-        var chat = new ChatCall(incoming, request.ToCount(), request.SystemLength) { InheritedHint = input.History?.Hint };
+        var chat = new ChatCall(incoming, request.ToCount(incoming.Model.MaxEffort), request.SystemLength)
+        {
+            InheritedHint = input.History?.Hint,
+        };
         var call = chat.CreateSingleCall(context.TraceIdentifier, timeProvider.GetUtcNow().ToUnixTimeSeconds());
         var reply = new TokenCount(context.Response, "\"object\":\"response.input_tokens\",");
         input.EndPlace();

@@ -16,12 +16,14 @@ public sealed class MessagesOptionsTests
             {"max_tokens":5,"messages":[{{User}}],"output_config":{"effort":"low"},"output_format":{"type":"json_schema","schema":{"type":"array"} } }
             """)["response_format"]!["json_schema"]!.ToJsonString());
 
-    [Theory]
+    [Theory, Trait("reported", "M36")]
     [InlineData("max", ReasoningEffort.Max, "max")]
     [InlineData("max", ReasoningEffort.XHigh, "xhigh")]
     [InlineData("xhigh", ReasoningEffort.Max, "xhigh")]
     [InlineData("high", ReasoningEffort.Max, "high")]
-    internal void Effort_AboveHigh_IsAtMostTheModels(string effort, ReasoningEffort maximum, string expected) => Assert.Equal(
+    [InlineData("low", ReasoningEffort.Off, null)]
+    [InlineData("max", ReasoningEffort.Off, null)]
+    internal void Effort_IsAtMostTheModels(string effort, ReasoningEffort maximum, string? expected) => Assert.Equal(
         expected, (string?)MessagesRequestTests.Chat(
             $$"""{"max_tokens":5,"messages":[{{User}}],"output_config":{"effort":"{{effort}}"} }""",
             new Model("r1", [], "") { MaxEffort = maximum })["reasoning_effort"]);
@@ -41,6 +43,22 @@ public sealed class MessagesOptionsTests
         Assert.Equal(arguments, chat["chat_template_kwargs"]?.ToJsonString());
         Assert.Null(chat["reasoning_effort"]);
         Assert.False(request.OmitsThinking);
+    }
+
+    /// <summary>vLLM refuses every argument of the chat template for models with a tokenizer of Mistral.</summary>
+    [Theory, Trait("reported", "M35")]
+    [InlineData("disabled", "", null)]
+    [InlineData("enabled", "", null)]
+    [InlineData("between_tools", "thinking", """{"thinking":false}""")]
+    [InlineData("enabled", "enable_thinking", """{"enable_thinking":true}""")]
+    public void Arguments_OfTheThinking_AreThoseOfTheModel(string type, string arguments, string? expected)
+    {
+        var request = MessagesRequestTests.Request(
+            $$"""{"max_tokens":5,"messages":[{{User}}],"thinking":{"type":"{{type}}"} }""",
+            new Model("r1", [], "") { ThinkingArguments = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries) });
+
+        Assert.All([request.ToChat(), request.ToCount()], chat =>
+            Assert.Equal(expected, JsonNode.Parse(chat.Span)!["chat_template_kwargs"]?.ToJsonString()));
     }
 
     [Theory]

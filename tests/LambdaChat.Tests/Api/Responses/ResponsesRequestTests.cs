@@ -166,6 +166,22 @@ public sealed class ResponsesRequestTests
              "top_logprobs":3,"reasoning":{"effort":"low"},"text":{"format":{"type":"json_object"} } }
             """).ToCount().Span)!.ToJsonString(Relaxed));
 
+    /// <summary>Ollama refuses every effort for a model that does not think.</summary>
+    [Theory, Trait("reported", "M36")]
+    [InlineData("none", ReasoningEffort.High, "none")]
+    [InlineData("xhigh", ReasoningEffort.High, "high")]
+    [InlineData("max", ReasoningEffort.XHigh, "xhigh")]
+    [InlineData("xhigh", ReasoningEffort.Max, "xhigh")]
+    [InlineData("low", ReasoningEffort.Off, null)]
+    [InlineData("none", ReasoningEffort.Off, null)]
+    internal void Effort_IsAtMostTheModels(string effort, ReasoningEffort maximum, string? expected)
+    {
+        var request = ResponseReply.Parse($$"""{"input":"x","reasoning":{"effort":"{{effort}}"} }""");
+
+        Assert.All([request.ToChat(maximum), request.ToCount(maximum)], chat =>
+            Assert.Equal(expected, (string?)JsonNode.Parse(chat.Span)!["reasoning_effort"]));
+    }
+
     [Theory]
     [InlineData(null, null, false, "Summary")]
     [InlineData(null, null, true, "Text")]

@@ -9,9 +9,9 @@ namespace LambdaChat.Api.Messages.Requests;
 
 /// <summary>
 /// The fields <c>thinking</c> and <c>output_config</c>. Without <c>thinking</c>, and with <c>adaptive</c>, the model thinks as it does by
-/// default. <c>enabled</c>, <c>disabled</c> and <c>between_tools</c>, the least that some models accept, become arguments of the chat
-/// template: Qwen's templates and others name the argument <c>enable_thinking</c>, DeepSeek's <c>thinking</c>. A budget of tokens is passed
-/// on if the model has a member for it. New names in these fields have no effect: clients send them before servers know them.
+/// default. <c>enabled</c>, <c>disabled</c> and <c>between_tools</c>, the least that some models accept, become the model's arguments of
+/// the chat template. A budget of tokens is passed on if the model has a member for it. New names in these fields have no effect: clients
+/// send them before servers know them.
 /// </summary>
 internal sealed class ThinkingOptions
 {
@@ -61,20 +61,10 @@ internal sealed class ThinkingOptions
             output.Append(Encoding.ASCII.GetBytes($",\"{member}\":{budget}"));
         }
 
-        var effort = _effort switch
+        if (_effort is "low" or "medium" or "high" or "xhigh" or "max" && ReasoningEfforts.Limit(_effort, model.MaxEffort) is { } effort)
         {
-            "low" => "low"u8,
-            "medium" => "medium"u8,
-            "high" => "high"u8,
-            "xhigh" => Highest(model.MaxEffort, ReasoningEffort.XHigh),
-            "max" => Highest(model.MaxEffort, ReasoningEffort.Max),
-            _ => default,
-        };
-        if (!effort.IsEmpty)
-        {
-            output.Append(",\"reasoning_effort\":\""u8);
-            output.Append(effort);
-            output.Append("\""u8);
+            output.Append(",\"reasoning_effort\":"u8);
+            output.Append(JsonText.Quote(effort));
         }
 
         if (withLimits && _format is { } format)
@@ -89,26 +79,21 @@ internal sealed class ThinkingOptions
         }
     }
 
-    private static ReadOnlySpan<byte> Highest(ReasoningEffort known, ReasoningEffort wanted) =>
-        (known < wanted ? known : wanted) switch
-        {
-            ReasoningEffort.High => "high"u8,
-            ReasoningEffort.XHigh => "xhigh"u8,
-            _ => "max"u8,
-        };
-
     // Keeps the arguments that are the model's defaults.
     private void WriteArguments(ByteBuffer output, Model model)
     {
-        if (_isOn is not { } isOn)
+        if (_isOn is not { } isOn || model.ThinkingArguments.Count == 0)
         {
             return;
         }
 
         var defaults = model.Defaults.FirstOrDefault(pair => pair.Key == Arguments).Value;
         var editor = new RequestEditor(RequestJson.Parse(defaults ?? "{}"u8.ToArray()).Json ?? RequestJson.Parse("{}"u8.ToArray()).Json!);
-        editor.Set("enable_thinking", isOn ? "true"u8 : "false"u8);
-        editor.Set("thinking", isOn ? "true"u8 : "false"u8);
+        foreach (var name in model.ThinkingArguments)
+        {
+            editor.Set(name, isOn ? "true"u8 : "false"u8);
+        }
+
         output.Append(",\"chat_template_kwargs\":"u8);
         foreach (var piece in editor.Apply())
         {

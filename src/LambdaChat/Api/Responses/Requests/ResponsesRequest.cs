@@ -3,6 +3,7 @@ using System.Text.Json;
 using LambdaChat.Api.Requests;
 using LambdaChat.Http;
 using LambdaChat.Json;
+using LambdaChat.Models;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Api.Responses.Requests;
@@ -97,11 +98,12 @@ internal sealed class ResponsesRequest
     public IReadOnlyCollection<string> CallIds => _conversation.CallIds.Used;
 
     /// <summary>Creates the chat completion request: first the messages, then the tools, then what varies between requests.</summary>
-    public ReadOnlyMemory<byte> ToChat() => Write(writer =>
+    /// <param name="maximum">The highest effort that the model server knows.</param>
+    public ReadOnlyMemory<byte> ToChat(ReasoningEffort maximum = ReasoningEffort.Max) => Write(writer =>
     {
         Tools.WriteTo(writer, _choice, withChoice: true);
         WriteFormat(writer);
-        WriteSampling(writer);
+        WriteSampling(writer, maximum);
         if (IsStreamed)
         {
             writer.WriteBoolean("stream"u8, true);
@@ -109,10 +111,11 @@ internal sealed class ResponsesRequest
     });
 
     /// <summary>Creates the chat completion request that counts the tokens of the prompt: it generates one token.</summary>
-    public ReadOnlyMemory<byte> ToCount() => Write(writer =>
+    /// <param name="maximum">The highest effort that the model server knows.</param>
+    public ReadOnlyMemory<byte> ToCount(ReasoningEffort maximum = ReasoningEffort.Max) => Write(writer =>
     {
         Tools.WriteTo(writer, _choice, withChoice: false); // One token cannot be a tool call.
-        WriteEffort(writer);
+        WriteEffort(writer, maximum);
         writer.WriteNumber("max_tokens"u8, 1);
     });
 
@@ -131,7 +134,7 @@ internal sealed class ResponsesRequest
         return output.WrittenMemory;
     }
 
-    private void WriteSampling(Utf8JsonWriter writer)
+    private void WriteSampling(Utf8JsonWriter writer, ReasoningEffort maximum)
     {
         foreach (var name in (ReadOnlySpan<string>)["temperature", "top_p", "presence_penalty", "frequency_penalty"])
         {
@@ -147,7 +150,7 @@ internal sealed class ResponsesRequest
             writer.WriteNumber("max_tokens"u8, limit);
         }
 
-        WriteEffort(writer);
+        WriteEffort(writer, maximum);
         if (WantsLogprobs)
         {
             writer.WriteBoolean("logprobs"u8, true);
@@ -155,12 +158,12 @@ internal sealed class ResponsesRequest
         }
     }
 
-    private void WriteEffort(Utf8JsonWriter writer)
+    private void WriteEffort(Utf8JsonWriter writer, ReasoningEffort maximum)
     {
-        if ((_updates.Effort ?? Root.FindObject("reasoning")?.FindText("effort")) is { } effort)
+        if ((_updates.Effort ?? Root.FindObject("reasoning")?.FindText("effort")) is { } effort
+            && ReasoningEfforts.Limit(effort.Value.GetString()!, maximum) is { } limited)
         {
-            writer.WritePropertyName("reasoning_effort"u8);
-            writer.WriteRawValue(effort.Raw);
+            writer.WriteString("reasoning_effort"u8, limited);
         }
     }
 
