@@ -67,6 +67,24 @@ public sealed class MessagesTests(FunctionFixture function)
         Assert.Equal(["""{"city":"北京"}""", "{}"], call.Inputs.Select(input => input.ToJsonString(Relaxed)));
     }
 
+    [Theory, Trait("reported", "M37")]
+    [InlineData("0")]
+    [InlineData("0.0")]
+    public async Task NoTokens_FillTheCacheOnly(string tokens)
+    {
+        var marker = Guid.NewGuid().ToString();
+        var request = MessagesCall.Request(members: $$"""{"max_tokens":{{tokens}},"system":"{{marker}}"}""");
+
+        var call = await MessagesCall.SendAsync(function.Client, request);
+
+        Assert.Equal((200, 0, "max_tokens"), (call.Status, call.Body!["content"]!.AsArray().Count, call.StopReason));
+        Assert.True((int)call.Body["usage"]!["input_tokens"]! > 0, call.ToString());
+        Assert.Equal(0, (int)call.Body["usage"]!["output_tokens"]!);
+        var upstream = Assert.Single(
+            function.Emulator.Calls, sent => sent.Body.ToJsonString().Contains(marker, StringComparison.Ordinal));
+        Assert.Equal(1, (int?)upstream.Body["max_tokens"]);
+    }
+
     [Theory, Trait("reported", "M29")]
     [InlineData("x-api-key", FunctionFixture.Key, 200)]
     [InlineData("Authorization", "Bearer " + FunctionFixture.Key, 200)]

@@ -47,6 +47,29 @@ public sealed class ResponsesTests(FunctionFixture function)
                 .Select(item => ((string?)item!["name"], (string?)item["arguments"])));
     }
 
+    [Theory, Trait("reported", "M37")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Prewarm_FillsTheCacheOnly(bool isStreamed)
+    {
+        var marker = Guid.NewGuid().ToString();
+        var request = ResponsesCall.Request(
+            members: $$"""{"prompt_cache_options":{"prewarm":true},"max_output_tokens":500,"instructions":"{{marker}}"}""");
+        request["stream"] = isStreamed;
+
+        var call = await ResponsesCall.SendAsync(function.Client, request);
+
+        Assert.Equal((200, "completed"), (call.Status, (string?)call.Response!["status"]));
+        Assert.Empty(call.Response["output"]!.AsArray());
+        Assert.Equal(
+            isStreamed ? ["response.created", "response.in_progress", "response.completed"] : [], call.Events.Select(item => item.Name));
+        Assert.True((int)call.Response["usage"]!["input_tokens"]! > 0, call.ToString());
+        Assert.Equal(0, (int)call.Response["usage"]!["output_tokens"]!);
+        var upstream = Assert.Single(
+            function.Emulator.Calls, sent => sent.Body.ToJsonString().Contains(marker, StringComparison.Ordinal));
+        Assert.Equal(1, (int?)upstream.Body["max_tokens"]);
+    }
+
     [Theory]
     [InlineData("GET", "v1/responses/resp_1")]
     [InlineData("DELETE", "v1/responses/resp_1")]

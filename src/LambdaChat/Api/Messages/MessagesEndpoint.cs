@@ -26,11 +26,14 @@ internal sealed class MessagesEndpoint(
         var head = new MessageHead(IdOf(context), incoming.ModelName, request.CallIds)
         {
             Thinking = new MessageThinking(request.OmitsThinking),
+            IsWarmUp = request.IsWarmUp,
         };
         IReplyWriter reply = request.IsStreamed
             ? new MessagesStream(context.Response, head, request.StopSequences)
             : new WholeMessage(context.Response, head, request.StopSequences, settings.WholeReplyHeartbeat);
-        var call = chat.CreateCall(IdOf(context), Now, request.IsStreamed, chat.HidesThinking);
+        var call = request.IsWarmUp
+            ? chat.CreateSingleCall(IdOf(context), Now)
+            : chat.CreateCall(IdOf(context), Now, request.IsStreamed, chat.HidesThinking);
         await relay.RunAsync(context, call with { Release = chat.Release }, chat.Reserve(context, limiter), reply);
     }
 

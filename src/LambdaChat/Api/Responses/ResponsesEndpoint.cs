@@ -38,13 +38,16 @@ internal sealed class ResponsesEndpoint(
             request.ReasoningForm, context.Request.Headers[ChatCompletionEndpoint.ReasoningHeader], incoming.Model);
         var view = ResponseView.Create(
             request, incoming.Model, incoming.ModelName, form == ReasoningForm.Text, timeProvider.GetUtcNow());
-        var chat = new ChatCall(incoming, request.ToChat(incoming.Model.MaxEffort), request.SystemLength)
+        var maximum = incoming.Model.MaxEffort;
+        var chat = new ChatCall(incoming, request.IsWarmUp ? request.ToCount(maximum) : request.ToChat(maximum), request.SystemLength)
         {
             InheritedHint = input.History?.Hint,
         };
         input.EndPlace();
         var lease = chat.Reserve(context, limiter);
-        var call = chat.CreateCall(view.Ids.Response, view.Created, request.IsStreamed, form == ReasoningForm.Hidden);
+        var call = request.IsWarmUp
+            ? chat.CreateSingleCall(view.Ids.Response, view.Created)
+            : chat.CreateCall(view.Ids.Response, view.Created, request.IsStreamed, form == ReasoningForm.Hidden);
         if (request.IsStored && replies.IsAvailable && lease?.Failure is null)
         {
             var log = replies.Start(

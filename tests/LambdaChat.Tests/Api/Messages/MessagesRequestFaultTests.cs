@@ -73,7 +73,8 @@ public sealed class MessagesRequestFaultTests
 
     [Theory]
     [InlineData("", "max_tokens: Field required", false)]
-    [InlineData("\"max_tokens\":0", "max_tokens: Input should be greater than or equal to 1", false)]
+    [InlineData("\"max_tokens\":-1", "max_tokens: Input should be greater than or equal to 0", false)]
+    [InlineData("\"max_tokens\":0,\"stream\":true", "max_tokens: a request with 0 tokens has no reply, and cannot be streamed", false)]
     [InlineData("\"max_tokens\":\"5\"", "max_tokens: Input should be a valid integer", false)]
     [InlineData("\"stream\":1", "stream: Input should be a valid boolean")]
     [InlineData("\"temperature\":\"1\"", "temperature: Input should be a valid number")]

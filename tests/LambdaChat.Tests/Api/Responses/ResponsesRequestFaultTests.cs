@@ -118,6 +118,10 @@ public sealed class ResponsesRequestFaultTests
         "Invalid 'tool_choice.tools': at least one tool must run on the client.")]
     [InlineData("""{"input":"x","tools":[{"type":"function","name":"f"}],"tool_choice":{"type":"allowed_tools"}}""", "tool_choice.tools",
         "Missing required parameter: 'tool_choice.tools'. Expected an array of objects.")]
+    [InlineData("""{"input":"x","prompt_cache_options":{"prewarm":1}}""", "prompt_cache_options.prewarm",
+        "Invalid type for 'prompt_cache_options.prewarm': expected a boolean, but got an integer instead.")]
+    [InlineData("""{"input":"x","background":true,"prompt_cache_options":{"prewarm":true}}""", "prompt_cache_options.prewarm",
+        "Invalid 'prompt_cache_options.prewarm': a request that generates no output cannot run in the background.")]
     [InlineData("""{"input":"x","conversation":"c"}""", "conversation",
         "Invalid 'conversation': it is not supported. Send its content as `input` and `instructions`.")]
     [InlineData("""{"input":"x","prompt":{"id":"p"}}""", "prompt",

@@ -11,6 +11,9 @@ namespace LambdaChat.Api.Messages.Replies;
 /// <param name="calls">The ids of the tool calls so far.</param>
 internal sealed class MessageHead(string id, string model, ToolCallIds calls)
 {
+    /// <summary>True for a message without content.</summary>
+    public bool IsWarmUp { get; init; }
+
     public MessageThinking Thinking { get; init; } = new(isOmitted: false);
 
     /// <summary>Writes everything before the elements of the content.</summary>

@@ -9,9 +9,10 @@ namespace LambdaChat.Api.Messages.Replies;
 /// Builds a message from the chunks of a reply: its blocks, its usage and its stop reason. Streaming and non-streaming replies use it.
 /// </summary>
 /// <param name="stopSequences">The stop sequences of the request.</param>
-internal sealed class MessageState(IBlockOutput output, IReadOnlyList<string> stopSequences) : IDisposable
+/// <param name="isWarmUp">True for a message without content: the request fills the cache of the model server only.</param>
+internal sealed class MessageState(IBlockOutput output, IReadOnlyList<string> stopSequences, bool isWarmUp = false) : IDisposable
 {
-    private readonly ReplyBlocks _blocks = new(output) { KeepsLastChoice = stopSequences.Count > 0 };
+    private readonly ReplyBlocks _blocks = new(output, isWarmUp: isWarmUp) { KeepsLastChoice = stopSequences.Count > 0 };
 
     /// <summary>The usage so far.</summary>
     public ReplyUsage Usage => _blocks.Usage;
@@ -25,7 +26,7 @@ internal sealed class MessageState(IBlockOutput output, IReadOnlyList<string> st
     /// <summary>Why the message stopped, in Anthropic's words.</summary>
     public ReadOnlySpan<byte> StopReason =>
         _blocks.HasRefusal || _blocks.Finish == FinishReason.ContentFilter ? "refusal"u8
-        : _blocks.Finish == FinishReason.Length ? "max_tokens"u8
+        : isWarmUp || _blocks.Finish == FinishReason.Length ? "max_tokens"u8
         : _blocks.HasToolCall ? "tool_use"u8
         : StopSequence is not null ? "stop_sequence"u8
         : "end_turn"u8;
@@ -36,7 +37,11 @@ internal sealed class MessageState(IBlockOutput output, IReadOnlyList<string> st
     /// <summary>Ends the last block. A message without a block gets an empty text, because clients read the first block.</summary>
     public void End()
     {
-        _blocks.AddMissingBlock();
+        if (!isWarmUp)
+        {
+            _blocks.AddMissingBlock();
+        }
+
         _blocks.End(isFailed: false);
     }
 

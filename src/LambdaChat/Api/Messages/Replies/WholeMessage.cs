@@ -18,7 +18,7 @@ internal sealed class WholeMessage : WholeReply, IDisposable
     {
         _head = head;
         _content = new MessageContent(head);
-        _state = new MessageState(_content, stopSequences);
+        _state = new MessageState(_content, stopSequences, head.IsWarmUp);
         response.RegisterForDispose(this);
     }
 

@@ -29,6 +29,7 @@ internal sealed class MessagesRequest
         (_json, _model) = (json, model);
         RefuseThread();
         IsStreamed = json.Flag("stream");
+        IsWarmUp = json.Integer("max_tokens") == 0;
         StopSequences = ReadStopSequences();
         _conversation = new Conversation(json);
         _tools = new ToolList(json, _conversation.Tools);
@@ -37,6 +38,12 @@ internal sealed class MessagesRequest
 
     /// <summary>True if the client requests an event stream.</summary>
     public bool IsStreamed { get; }
+
+    /// <summary>
+    /// True if the request only fills the cache of the model server: with 0 tokens, its reply has no content. Source:
+    /// https://platform.claude.com/docs/en/build-with-claude/prompt-caching#pre-warming-the-cache
+    /// </summary>
+    public bool IsWarmUp { get; }
 
     /// <summary>The texts at which the reply stops.</summary>
     public IReadOnlyList<string> StopSequences { get; }
@@ -57,7 +64,7 @@ internal sealed class MessagesRequest
         return metadata?.Find("user_id") is { IsText: true } id ? ClientSession.Find(JsonText.Decode(id.Text.Span)) : null;
     }
 
-    /// <summary>Creates the chat completion request.</summary>
+    /// <summary>Creates the chat completion request. One that only fills the cache generates one token.</summary>
     /// <exception cref="ErrorResponseException">A field is invalid, or the model cannot continue the last message.</exception>
     public ReadOnlyMemory<byte> ToChat()
     {
@@ -67,8 +74,14 @@ internal sealed class MessagesRequest
                 "This model does not support assistant message prefill. The conversation must end with a user message."));
         }
 
-        var tokens = _json.Number("max_tokens", 1, long.MaxValue)
+        var tokens = _json.Number("max_tokens", 0, long.MaxValue)
             ?? throw _json.Missing("max_tokens", FieldType.Integer);
+        if (IsWarmUp)
+        {
+            return !IsStreamed ? ToCount() : throw new ErrorResponseException(FieldErrors.Invalid(
+                "max_tokens", "a request with 0 tokens has no reply, and cannot be streamed"));
+        }
+
         var output = Begin(withChoice: true);
         output.Append(",\"max_tokens\":"u8);
         output.AppendNumber(tokens);

@@ -10,14 +10,16 @@ namespace LambdaChat.Api.Replies.Blocks;
 /// <summary>Divides the chunks of a reply into blocks, and keeps its usage and its finish reason.</summary>
 /// <param name="refusals">The kind of block for the text of a refusal.</param>
 /// <param name="wantsLogprobs">True to pass on the logprobs of texts.</param>
-internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = BlockKind.Text, bool wantsLogprobs = false) : IDisposable
+/// <param name="isWarmUp">True to leave out the content: the request fills the cache of the model server only.</param>
+internal sealed class ReplyBlocks(
+    IBlockOutput output, BlockKind refusals = BlockKind.Text, bool wantsLogprobs = false, bool isWarmUp = false) : IDisposable
 {
     private readonly ChunkLayout _layout = new();
     private readonly TextTemplate _template = new();
     private readonly BlockSequence _blocks = new(output);
     private readonly ByteBuffer _last = new(256);
     private readonly TextLogprobs _logprobs = new();
-    private ReplyUsage _usage;
+    private ReplyUsage _usage = new() { IsOfPrompt = isWarmUp };
     private bool _hasBegun;
     private ToolCallTracker? _legacyCall; // A legacy tool call, function_call.
     private ByteBuffer? _legacyJson;
@@ -72,6 +74,11 @@ internal sealed class ReplyBlocks(IBlockOutput output, BlockKind refusals = Bloc
         {
             _hasBegun = true;
             output.Begin(_usage);
+        }
+
+        if (isWarmUp)
+        {
+            return true;
         }
 
         for (var i = 0; i < _layout.ChoiceCount; i++)

@@ -7,11 +7,11 @@ namespace LambdaChat.Api.Responses.Replies;
 /// <summary>
 /// Builds a response from the chunks of a reply: its items, its usage and its status. Streaming and non-streaming responses use it.
 /// </summary>
-internal sealed class ResponseState(ResponseOutput output, bool wantsLogprobs) : IDisposable
+internal sealed class ResponseState(ResponseOutput output, bool wantsLogprobs, bool isWarmUp) : IDisposable
 {
     private const int Copies = 8; // Of the output: the text, the item, the items and the document, in buffers that double.
 
-    private readonly ReplyBlocks _blocks = new(output, BlockKind.Refusal, wantsLogprobs);
+    private readonly ReplyBlocks _blocks = new(output, BlockKind.Refusal, wantsLogprobs, isWarmUp);
 
     public ReplyUsage Usage => _blocks.Usage;
 

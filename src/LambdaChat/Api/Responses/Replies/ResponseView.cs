@@ -25,6 +25,9 @@ internal sealed record ResponseView(string Random, long Created, byte[] Settings
 
     public bool WantsLogprobs { get; init; }
 
+    /// <summary>True for a response without output, which is never stored.</summary>
+    public bool IsWarmUp { get; init; }
+
     /// <summary>The ids of the tool calls before the reply.</summary>
     public IReadOnlyCollection<string> CallIds { get; init; } = [];
 
@@ -38,6 +41,7 @@ internal sealed record ResponseView(string Random, long Created, byte[] Settings
             IsText = isText,
             WantsThinking = request.WantsThinking,
             WantsLogprobs = request.WantsLogprobs,
+            IsWarmUp = request.IsWarmUp,
             CallIds = request.CallIds,
         };
 
@@ -78,6 +82,6 @@ internal sealed record ResponseView(string Random, long Created, byte[] Settings
     }
 
     /// <param name="events">Receives the events; null for a non-streaming response.</param>
-    public ResponseState CreateState(EventWriter? events) =>
-        new(new ResponseOutput(new ResponseItem(Ids, Tools, ToolCallIds.Of(CallIds), IsText, WantsThinking), events), WantsLogprobs);
+    public ResponseState CreateState(EventWriter? events) => new(
+        new ResponseOutput(new ResponseItem(Ids, Tools, ToolCallIds.Of(CallIds), IsText, WantsThinking), events), WantsLogprobs, IsWarmUp);
 }

@@ -41,7 +41,8 @@ internal sealed class ResponsesRequest
         IsStreamed = json.Flag("stream");
         PreviousId = json.Text("previous_response_id");
         IsBackground = json.Flag("background");
-        IsStored = json.Flag("store") || IsBackground || json.Find("store") is null;
+        IsWarmUp = ReadWarmUp();
+        IsStored = !IsWarmUp && (json.Flag("store") || IsBackground || json.Find("store") is null);
         CheckUnused(json);
         MaxOutputTokens = json.Number("max_output_tokens", 1, int.MaxValue);
         TopLogprobs = json.Number("top_logprobs", 0, MaximumLogprobs) ?? 0;
@@ -67,6 +68,9 @@ internal sealed class ResponsesRequest
 
     /// <summary>True if the client does not wait for the response. It is always stored.</summary>
     public bool IsBackground { get; }
+
+    /// <summary>True if the request only fills the cache of the model server. Its response has no output, and is not stored.</summary>
+    public bool IsWarmUp { get; }
 
     /// <summary>The id of the response that this one follows; null for none.</summary>
     public string? PreviousId { get; }
@@ -222,6 +226,15 @@ internal sealed class ResponsesRequest
         {
             value.Expect(FieldType.String);
         }
+    }
+
+    private bool ReadWarmUp()
+    {
+        var options = Root.FindObject("prompt_cache_options");
+        var isWarmUp = options?.FindFlag("prewarm") == true;
+        return isWarmUp && IsBackground
+            ? throw options!.Value.Invalid("prewarm", "a request that generates no output cannot run in the background")
+            : isWarmUp;
     }
 
     private void Refuse()
