@@ -10,7 +10,7 @@ public sealed partial class ReportedFaultsPageTests
     [Fact]
     public void Faults_AreNumberedWithoutAGap() => Assert.Equal(
         [
-            .. Enumerable.Range(1, 52).Select(number => $"R{number}"), .. Enumerable.Range(1, 37).Select(number => $"M{number}"),
+            .. Enumerable.Range(1, 53).Select(number => $"R{number}"), .. Enumerable.Range(1, 37).Select(number => $"M{number}"),
             .. Enumerable.Range(1, 5).Select(number => $"S{number}"),
         ],
         Document.Find(Page).Lines.Select(line => Row().Match(line)).Where(row => row.Success).Select(row => row.Groups["number"].Value));

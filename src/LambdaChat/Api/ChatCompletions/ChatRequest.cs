@@ -24,6 +24,7 @@ internal sealed class ChatRequest
     {
         Json = json;
         CheckMessages();
+        ResponsesForm.CheckTools(json);
         IsStreamed = json.Flag("stream");
         WantsStore = json.Flag(StoreMember);
         IncludesUsage = StreamOptions.IncludesUsage(json);
@@ -99,7 +100,7 @@ internal sealed class ChatRequest
     {
         if (Json.Find("messages") is not { } messages)
         {
-            throw Json.Missing("messages", FieldType.Objects, "an array of at least one message");
+            throw Json.Missing("messages", FieldType.Objects, ResponsesForm.ExpectedMessages(Json));
         }
 
         if (messages.Type != JsonTokenType.StartArray)
