@@ -15,10 +15,13 @@ internal sealed class RequestValidator(RequestLimits limits)
 {
     public const int MaximumDepth = 128;
 
-    /// <summary>The most members of one object.</summary>
+    /// <summary>The most fields of the request.</summary>
     public const int MaximumNames = 10_000;
 
-    private const int MaximumNameBytes = 256;
+    /// <summary>The most bytes of all names of an object inside the request. The results of tools have long names, and many.</summary>
+    public const int MaximumNamesBytes = 1024 * 1024;
+
+    private const int MaximumNameBytes = 256; // Of a field of the request.
     private const int MaximumNumberBytes = 64;
     private const int MaximumPathLength = 64;
 
@@ -100,15 +103,21 @@ internal sealed class RequestValidator(RequestLimits limits)
     private ApiError? TakeName(ref Utf8JsonReader reader)
     {
         var level = _levels[_depth - 1];
-        if (reader.ValueSpan.Length > MaximumNameBytes)
+        level.NameBytes += reader.ValueSpan.Length;
+        if (_depth == 1 && reader.ValueSpan.Length > MaximumNameBytes)
         {
             return ApiError.BadRequest($"A field name in the request body has more than {MaximumNameBytes} bytes.");
         }
 
+        if (_depth > 1 && level.NameBytes > MaximumNamesBytes)
+        {
+            return FieldErrors.Invalid(Path(_depth - 1), $"the names of its members have more than {MaximumNamesBytes} bytes together");
+        }
+
         level.Name = reader.GetString()!;
         return !level.Names.Add(level.Name) ? RequestJson.Duplicate(Path())
-            : level.Names.Count > MaximumNames
-            ? ApiError.BadRequest($"An object in the request body has more than {MaximumNames} fields.")
+            : _depth == 1 && level.Names.Count > MaximumNames
+            ? ApiError.BadRequest($"The request body has more than {MaximumNames} fields.")
             : null;
     }
 
@@ -118,10 +127,12 @@ internal sealed class RequestValidator(RequestLimits limits)
         : !reader.TryGetDouble(out var number) || !double.IsFinite(number) ? FieldErrors.Invalid(Path(), "the number is out of range")
         : null;
 
-    private string Path()
+    private string Path() => Path(_depth);
+
+    private string Path(int depth)
     {
         var path = new StringBuilder();
-        for (var i = 0; i < _depth && path.Length <= MaximumPathLength; i++)
+        for (var i = 0; i < depth && path.Length <= MaximumPathLength; i++)
         {
             var level = _levels[i];
             _ = level.IsArray ? path.Append('[').Append(level.Index).Append(']') : path.Append(i == 0 ? "" : ".").Append(level.Name);
@@ -142,6 +153,9 @@ internal sealed class RequestValidator(RequestLimits limits)
 
         public int Index { get; set; }
 
+        /// <summary>The bytes of all names so far.</summary>
+        public int NameBytes { get; set; }
+
         // HashSet.Clear clears every bucket, so a set that was large once would make each later object at this depth expensive.
         public void Open(bool isArray)
         {
@@ -151,7 +165,7 @@ internal sealed class RequestValidator(RequestLimits limits)
             }
 
             Names.Clear();
-            (IsArray, Name, Index) = (isArray, "", -1);
+            (IsArray, Name, Index, NameBytes) = (isArray, "", -1, 0);
         }
     }
 }

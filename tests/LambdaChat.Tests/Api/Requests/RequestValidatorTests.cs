@@ -65,10 +65,24 @@ public sealed class RequestValidatorTests
     public void Find_ManyNames_AreRefused()
     {
         Assert.Null(Find(Wide(RequestValidator.MaximumNames)));
-        Assert.Equal(ApiError.BadRequest("An object in the request body has more than 10000 fields."),
+        Assert.Equal(ApiError.BadRequest("The request body has more than 10000 fields."),
             Find(Wide(RequestValidator.MaximumNames + 1)));
 
         static string Wide(int names) => $"{{{string.Join(',', Enumerable.Range(0, names).Select(i => $"\"{i}\":0"))}}}";
+    }
+
+    /// <summary>The results of tools have names such as presigned addresses, and a member for each row.</summary>
+    [Fact]
+    public void Find_NamesInsideTheRequest_AreBoundedTogether()
+    {
+        var (wide, full) = (Enumerable.Range(0, 20_000).Select(i => $"{i:d5}"), RequestValidator.MaximumNamesBytes);
+        var many = string.Join(',', wide.Select(name => $"\"{name}\":0"));
+
+        Assert.Null(Find($$"""{"a":[{ {{many}} },{"{{new string('n', full)}}":1},{"{{new string('n', full)}}":1}]}"""));
+
+        Assert.Equal(
+            ("a[1].b", "Invalid 'a[1].b': the names of its members have more than 1048576 bytes together."),
+            Find($$"""{"a":[{},{"b":{ {{many}},"{{new string('n', full - 100_000 + 1)}}":1} }]}""") is var fault ? (fault!.Param, fault.Message) : default);
     }
 
     // The names of one wide object once made every later object at its depth as expensive: 10,000 names and 400,000 objects took minutes.
