@@ -35,7 +35,7 @@ internal sealed record ClientKind(string Name, string Title, ClientApi Api, para
         new("openai-stream", "npm `openai`, `responses.stream()`", ClientApi.Responses, Streamed),
         new("agents", "npm `@openai/agents`", ClientApi.Responses, Streamed, Whole),
         new("ai-openai-default", "npm `@ai-sdk/openai`", ClientApi.Responses, Streamed, Whole) { Lacks = ["thinking", "thinking-back"] },
-        new("ai-openai", "npm `@ai-sdk/openai`, `store: false`", ClientApi.Responses, Streamed, Whole),
+        new("ai-openai", "npm `@ai-sdk/openai`, `store: false` and `include`", ClientApi.Responses, Streamed, Whole),
         new("ai-open-responses", "npm `@ai-sdk/open-responses`", ClientApi.Responses, Streamed, Whole)
         {
             Lacks = ["thinking", "thinking-back"],
