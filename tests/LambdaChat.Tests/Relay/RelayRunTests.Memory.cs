@@ -26,7 +26,7 @@ public sealed partial class RelayRunTests
         var turn = other.WaitForTurnAsync(TestContext.Current.CancellationToken).AsTask();
         Assert.False(turn.IsCompleted); // The document is not complete.
 
-        var flush = _writer.Flush = new TaskCompletionSource<bool>();
+        var flush = _writer.Flush = new HeldFlush();
         if (isLine)
         {
             _first.Give("}\n");
