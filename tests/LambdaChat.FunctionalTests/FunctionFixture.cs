@@ -98,7 +98,7 @@ public sealed class FunctionFixture : IAsyncLifetime
             FunctionPath = FunctionPath,
             Variables = Variables(sageMaker),
             Log = log.Write,
-            InitTimeout = TimeSpan.FromMinutes(1), // For a busy machine.
+            InitTimeout = WaitLimit.Duration,
         };
         if (IsPackage)
         {
@@ -112,7 +112,7 @@ public sealed class FunctionFixture : IAsyncLifetime
     {
         // Disposing a response closes its connection at once.
         var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero };
-        var client = new HttpClient(handler) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(2) };
+        var client = new HttpClient(handler) { BaseAddress = url, Timeout = WaitLimit.Duration };
         client.DefaultRequestHeaders.Authorization = new("Bearer", Key);
         return client;
     }
