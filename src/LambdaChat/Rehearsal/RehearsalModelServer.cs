@@ -62,13 +62,24 @@ internal sealed class RehearsalModelServer : IDisposable
             {
                 using var connection = _listener.Accept();
                 connection.NoDelay = true;
-                for (var calls = 0; Receive(connection); calls++)
-                {
-                    Send(connection, isPaused: calls % CallsOfRound == 0);
-                }
+                Serve(connection);
             }
         }
         catch (Exception) // The rehearsal has been abandoned, or will be: nothing depends on it.
+        {
+        }
+    }
+
+    private void Serve(Socket connection)
+    {
+        try
+        {
+            for (var calls = 0; Receive(connection); calls++)
+            {
+                Send(connection, isPaused: calls % CallsOfRound == 0);
+            }
+        }
+        catch (SocketException) // The function does not wait for a late end of a response. It opens another connection.
         {
         }
     }
