@@ -221,8 +221,8 @@ public sealed class LocalLambdaTests(FunctionFixture function)
         await Reply.ReadAsync(client, Reply.Request("""{"tokens":5,"fault":{"kind":"end","after":3} }"""));
     }
 
-    // Before its time limit, the function has half a second to end a response, and another to give up one that has not ended. On a very busy
-    // machine, it misses both, or the first one.
+    // Before its time limit, the function has half a second to end a response, and another to give up one that has not ended. On a very
+    // busy machine, it misses both, or the first one.
     private async Task<string> WaitForReportAsync(string id, params string[] late)
     {
         var report = await _log.WaitForAsync($"REPORT RequestId: {id}");
