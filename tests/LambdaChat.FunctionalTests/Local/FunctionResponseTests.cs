@@ -135,7 +135,7 @@ public sealed class FunctionResponseTests : IAsyncLifetime
     public async Task Report_IsLogged_AfterTheEnvironmentWasReleased()
     {
         using var stop = new CancellationTokenSource();
-        Task<ExecutionEnvironment?> next = Task.FromResult<ExecutionEnvironment?>(null);
+        var next = Task.FromResult<ExecutionEnvironment?>(null);
         _onLine = line => next = line.StartsWith("REPORT ", StringComparison.Ordinal)
             ? _lambda!.Environments.AcquireAsync(stop.Token) : next;
         var (call, _) = await StartAsync();

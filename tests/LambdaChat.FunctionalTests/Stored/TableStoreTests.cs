@@ -145,7 +145,7 @@ public sealed partial class TableStoreTests(FunctionFixture function, TableFunct
     }
 
     // A reply that ends before the table has it is not stored.
-    private Task WaitForStoreAsync(string path) => TableExtensions.UntilAsync(
+    private Task<HttpStatusCode> WaitForStoreAsync(string path) => TableExtensions.UntilAsync(
         async () =>
         {
             using var response = await StoredFunction.SendAsync(table.Client, "GET", path, null, ("Accept", "text/event-stream"));
