@@ -20,7 +20,7 @@ internal static class ClientModels
             "message":"{\"error\":{\"message\":\"boom\",\"type\":\"ServerError\",\"code\":500}}"} } } },
          {"name":"cut","servedName":"cut","endpoint":"demo","usage":true,
             "defaults":{"stand_in":{"reasoning":"","fault":{"kind":"end","after":8} } } },
-         {"name":"silence","servedName":"silence","endpoint":"demo","usage":true,"defaults":{"stand_in":{"tokens":1,"pace_ms":1700} } },
+         {"name":"silence","servedName":"silence","endpoint":"demo","usage":true,"defaults":{"stand_in":{"tokens":1,"pace_ms":3000} } },
          {"name":"cancel","servedName":"cancel","endpoint":"demo","usage":true,"defaults":{"stand_in":{"tokens":50,"pace_ms":20} } }]
         """;
 }

@@ -61,8 +61,7 @@ internal sealed class CommandLine : IDisposable
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromMinutes(2));
+        using var limit = WaitLimit.Start();
         try
         {
             await process.WaitForExitAsync(limit.Token);

@@ -48,9 +48,11 @@ internal sealed class RecordingProxy : IAsyncDisposable
         return taken;
     }
 
-    /// <summary>Removes all exchanges and returns those of a path.</summary>
+    /// <summary>
+    /// Removes all exchanges and returns those of a path that have a response. A client that exits can leave one without.
+    /// </summary>
     public IReadOnlyList<Exchange> TakeFrom(string path) =>
-        [.. Take().Where(exchange => exchange.Path.StartsWith(path, StringComparison.Ordinal))];
+        [.. Take().Where(exchange => exchange.Path.StartsWith(path, StringComparison.Ordinal) && exchange.Status != 0)];
 
     public async ValueTask DisposeAsync()
     {

@@ -148,7 +148,8 @@ public sealed class FrontendPageTests(PageFixture browser, FrontendSite site)
     {
         await using var page = await OpenAsync(name);
         var marker = Guid.NewGuid().ToString();
-        await AskAsync(page, $$"""{"stand_in":{"tokens":500,"pace_ms":50},"marker":"{{marker}}"}""");
+        await AskAsync(page, $$"""{"stand_in":{"tokens":9,"gate":"{{marker}}"} }""");
+        browser.Emulator.Gates.Open(marker, 6);
         await ExpectAsync(page, "t0 t1 t2");
 
         await page.Button("Stop").ClickAsync();
@@ -158,6 +159,7 @@ public sealed class FrontendPageTests(PageFixture browser, FrontendSite site)
         await Expect(page.Page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
         await Expect(page.Page.Locator("article")).ToHaveCountAsync(name == "use-chat" ? 2 : 0);
         Assert.Single(browser.Emulator.Calls, call => call.Body.ToJsonString().Contains(marker, StringComparison.Ordinal));
+        browser.Emulator.Gates.Open(marker, 100);
     }
 
     [Fact]

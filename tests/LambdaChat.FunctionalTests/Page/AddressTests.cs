@@ -19,7 +19,7 @@ public sealed partial class AddressTests(PageFixture fixture)
         await page.Page.ReloadAsync();
 
         await Expect(page.Answer).ToHaveTextAsync("An answer.");
-        await page.AskAsync("And on");
+        await page.AskAsync("On at this address");
         await Expect(page.Messages).ToHaveCountAsync(4);
     }
 

@@ -24,7 +24,7 @@ public sealed class AttachmentTests(PageFixture fixture)
         await page.Page.ReloadAsync();
         await page.Page.Locator("article.user details.file summary").ClickAsync();
         await Expect(page.Page.Locator("article.user details.file pre")).ToHaveTextAsync("# Notes\n\nOne <b>two</b>.");
-        await page.AskAsync("And then?");
+        await page.AskAsync("And after the file?");
         Assert.Empty(page.Problems);
     }
 

@@ -65,11 +65,11 @@ public sealed class BlockedDataTests(PageFixture fixture)
 
         await Expect(page.Page.Locator("dialog .saved")).ToHaveTextAsync("Saved until this tab is closed");
         await page.Page.Locator("dialog").GetByLabel("Language").SelectOptionAsync("zh");
-        await Expect(page.Page.Locator(".toast.shown")).ToHaveTextAsync("This browser could not save the change.");
+        await Expect(page.Page.Locator(".toast")).ToHaveTextAsync("This browser could not save the change.");
         await page.Button("Close").ClickAsync();
-        await page.AskAsync("With settings of this visit");
+        await page.AskAsync("Settings that last for this visit");
         var body = fixture.Emulator.Calls.Select(call => call.Body)
-            .Last(body => body.ToJsonString().Contains("settings of this visit", StringComparison.Ordinal));
+            .Last(body => body.ToJsonString().Contains("Settings that last for this visit", StringComparison.Ordinal));
         Assert.Equal(("Be brief.", 0.4), ((string?)body["messages"]![0]!["content"], (double?)body["temperature"]));
         await page.Button("Settings").ClickAsync();
         await Expect(page.Page.GetByLabel("Theme")).ToHaveValueAsync("dark");

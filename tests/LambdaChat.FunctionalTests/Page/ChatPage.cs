@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Support;
 using Microsoft.Playwright;
 
 namespace LambdaChat.FunctionalTests.Page;
@@ -50,11 +51,12 @@ internal sealed class ChatPage : IAsyncDisposable
 
     public Task GoToAsync(string url) => Page.GotoAsync(url);
 
-    /// <summary>Opens the same chat in a second tab.</summary>
+    /// <summary>Opens the same chat in a second tab, and waits until it can be used.</summary>
     public async Task<ChatPage> OpenTabAsync()
     {
         var tab = new ChatPage(await Page.Context.NewPageAsync());
         await tab.GoToAsync(Page.Url.Replace("#", $"#key={FunctionFixture.Key}&", StringComparison.Ordinal));
+        await tab.OpenedAsync();
         return tab;
     }
 
@@ -110,8 +112,29 @@ internal sealed class ChatPage : IAsyncDisposable
         await Stats.WaitForAsync();
     }
 
-    /// <summary>Waits until the page shows its models, which it loads after the messages of its chat.</summary>
-    private Task OpenedAsync() => Assertions.Expect(Page.Locator("select.model")).Not.ToHaveTextAsync("No model");
+    /// <summary>Waits until the page shows its models, which it loads after the messages of its chat and the list of chats.</summary>
+    public Task OpenedAsync() => Assertions.Expect(Page.Locator("select.model")).Not.ToHaveTextAsync("No model");
+
+    /// <summary>Waits until the page has stored its replies. It shows the statistics before, and holds a lock for each until then.</summary>
+    public Task StoredAsync() => Page.EvaluateAsync("""
+        async () => {
+          const { held, pending } = await navigator.locks.query();
+          for (const { name } of [...held, ...pending]) {
+            await navigator.locks.request(name, () => {});
+          }
+        }
+        """).InTimeAsync();
+
+    /// <summary>
+    /// Waits until an asynchronous function in the page returns true. <c>WaitForFunctionAsync</c> would take its promise for true.
+    /// </summary>
+    public Task WaitUntilAsync(string function, object? argument = null) => Page.EvaluateAsync($$"""
+        async (argument) => {
+          while (!(await ({{function}})(argument))) {
+            await new Promise((resolve) => setTimeout(resolve, 50));
+          }
+        }
+        """, argument).InTimeAsync();
 
     /// <summary>Where the text that was in the middle of the window at the first call is now: pixels from the top of the window.</summary>
     public Task<double> PlaceAsync() =>

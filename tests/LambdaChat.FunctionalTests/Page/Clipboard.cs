@@ -17,15 +17,14 @@ internal sealed class Clipboard : IDisposable
 
     /// <summary>Waits until the clipboard has this text, which a page writes after the click has returned.</summary>
     /// <param name="isPart">True if the clipboard may have more than the text.</param>
-    public Task ExpectAsync(string text, bool isPart = false) => _page.Page.WaitForFunctionAsync(
+    public Task ExpectAsync(string text, bool isPart = false) => _page.WaitUntilAsync(
         """
         async ([text, isPart]) => {
           const copied = (await navigator.clipboard.readText()).trim();
           return isPart ? copied.includes(text) : copied === text;
         }
         """,
-        new object[] { text, isPart },
-        new() { PollingInterval = 100 });
+        new object[] { text, isPart });
 
     public void Dispose() => Free.Release();
 }

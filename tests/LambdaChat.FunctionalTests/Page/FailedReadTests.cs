@@ -16,13 +16,12 @@ public sealed class FailedReadTests(PageFixture fixture)
         await using var page = await fixture.OpenAsync();
         await page.SayAsync("One.");
         await page.AskAsync("First");
-        await page.Button("Ask again").ClickAsync();
-        await page.Button("Previous version").WaitForAsync();
+        await AgainAsync(page);
         await page.Button("New chat").ClickAsync();
         await Expect(page.Messages).ToHaveCountAsync(0);
         await page.AskAsync("Second");
-        await page.Button("Ask again").ClickAsync();
-        await page.Button("Previous version").WaitForAsync();
+        await AgainAsync(page);
+        await page.StoredAsync();
         await page.Page.EvaluateAsync("""
             () => {
               const { getAll } = IDBObjectStore.prototype;
@@ -37,7 +36,7 @@ public sealed class FailedReadTests(PageFixture fixture)
 
         await UseAsync(page, name);
 
-        await Expect(page.Page.Locator(".toast.shown")).ToHaveTextAsync("This browser could not read the stored chats.");
+        await Expect(page.Page.Locator(".toast")).ToHaveTextAsync("This browser could not read the stored chats.");
         await Expect(page.Page.Locator(".chat .title")).ToHaveTextAsync(name == "search" ? ["Second"] : ["Second", "First"]);
         Assert.Empty(page.Problems);
     }
@@ -47,6 +46,7 @@ public sealed class FailedReadTests(PageFixture fixture)
     {
         await using var page = await fixture.OpenAsync();
         await page.AskAsync("First");
+        await page.StoredAsync();
         await page.Page.EvaluateAsync("""
             () => {
               const { getAll } = IDBObjectStore.prototype;
@@ -107,7 +107,15 @@ public sealed class FailedReadTests(PageFixture fixture)
 
         await page.Button("Settings").ClickAsync();
 
-        await Expect(page.Page.Locator(".toast.shown")).ToHaveTextAsync("The service cannot be reached.");
+        await Expect(page.Page.Locator(".toast")).ToHaveTextAsync("The service cannot be reached.");
+    }
+
+    // Waits for the end of the reply, which would otherwise be stored later than what follows.
+    private static async Task AgainAsync(ChatPage page)
+    {
+        await page.Button("Ask again").ClickAsync();
+        await page.Button("Previous version").WaitForAsync();
+        await page.Stats.WaitForAsync();
     }
 
     private static async Task UseAsync(ChatPage page, string name)

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using LambdaChat.FunctionalTests.Attacks;
+using LambdaChat.FunctionalTests.Stored;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -16,7 +18,12 @@ public sealed class FailureTests(PageFixture fixture)
     [InlineData("internal_failure", "r1", "The model service failed.", "Ask again in a moment.", "upstream_failure")]
     public async Task Failure_BeforeTheReply_IsExplained(string kind, string model, string title, string advice, string code)
     {
-        await using var page = await fixture.OpenAsync();
+        await fixture.ReadyAsync();
+        await using var function = await KestrelFunction.StartAsync(fixture.Emulator.Address, StoredFunction.Variables(
+            fixture.Emulator.Address,
+            ("MODELS", """[{"name":"r1","endpoint":"demo"},{"name":"cold-0s","endpoint":"demo","coldSeconds":0}]"""),
+            ("HOLD_SECONDS", PageFixture.LongestHold), ("RETRY_SECONDS", "0")));
+        await using var page = await fixture.OpenAsync($"{function.Url}#key={FunctionFixture.Key}");
         await page.ScriptAsync($$"""{"fault":{"kind":"{{kind}}"} }""", $$"""{"model":"{{model}}"}""");
 
         await page.SendAsync("Hello?");

@@ -18,6 +18,7 @@ public sealed class FirefoxTests(PageFixture fixture)
 
         await using var team = await FunctionFixture.StartLambdaAsync(fixture.Emulator.Address, new Log(), options => options with
         {
+            MaxEnvironments = 50,
             Variables = new Dictionary<string, string>(options.Variables)
             {
                 ["PAGE_TITLE"] = "Ask Ada",

@@ -105,7 +105,7 @@ public sealed class HostileTextTests(PageFixture fixture)
     ];
 
     // Per input; a slow parser fails the test instead of blocking the run.
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
 
     [Fact]
     public async Task Reply_OfAttacks_StaysText()
@@ -174,8 +174,11 @@ public sealed class HostileTextTests(PageFixture fixture)
                 parseWhole(`[^x]: y\n\n${part.repeat(10_000)}`);
                 return performance.now() - start;
               };
-              const least = (part) => Math.min(time(part), time(part), time(part));
-              return least(footnote) / least(text);
+              const least = [Infinity, Infinity]; // Of ten alternating pairs: another process can interrupt some of them.
+              for (let i = 0; i < 10; i++) {
+                [footnote, text].forEach((part, j) => (least[j] = Math.min(least[j], time(part))));
+              }
+              return least[0] / least[1];
             }
             """,
             new[] { footnote, text });

@@ -51,6 +51,7 @@ public sealed class LibraryTests(PageFixture fixture)
         await Expect(Titles(page)).ToHaveCountAsync(0);
         await Expect(page.Messages).ToHaveCountAsync(0);
         await ReloadAsync(page);
+        await page.OpenedAsync();
         await Expect(Titles(page)).ToHaveCountAsync(0);
         Assert.Equal("[0,0]", await CountRecordsAsync(page));
     }

@@ -188,6 +188,7 @@ public sealed class OverwriteTests(PageFixture fixture)
     {
         await using var page = await fixture.OpenAsync();
         await page.AskAsync("The old title");
+        await page.StoredAsync();
         await page.Page.EvaluateAsync("""
             async () => {
               const whole = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));

@@ -20,6 +20,9 @@ public sealed class PageFixture : IAsyncDisposable
     public const string Model = "r1";
     public const string Seeing = "seeing";
 
+    /// <summary>The largest value of <c>HOLD_SECONDS</c>: no heartbeat begins the response before the first event or error.</summary>
+    internal const string LongestHold = "900";
+
     private const string HeadlessShell = "/usr/bin/chromium-headless-shell";
     private const int Timeout = 120_000; // Milliseconds. Generous, for a busy machine.
 
@@ -58,7 +61,8 @@ public sealed class PageFixture : IAsyncDisposable
     {
         await ReadyAsync();
         return await KestrelFunction.StartAsync(Emulator.Address, StoredFunction.Variables(
-            Emulator.Address, ("STORE", "memory"), ("MODELS", $$"""[{"name":"{{Model}}","endpoint":"demo"}]""")));
+            Emulator.Address,
+            ("STORE", "memory"), ("MODELS", $$"""[{"name":"{{Model}}","endpoint":"demo"}]"""), ("HOLD_SECONDS", LongestHold)));
     }
 
     /// <summary>Opens the page in a new browser context: empty storage, English, desktop size.</summary>

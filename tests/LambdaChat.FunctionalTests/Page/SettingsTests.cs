@@ -153,7 +153,7 @@ public sealed class SettingsTests(PageFixture fixture)
 
         await page.Page.Locator("dialog").GetByLabel("Language").SelectOptionAsync("zh");
 
-        await Expect(page.Page.Locator(".toast.shown")).ToHaveTextAsync("The language changes when you open the page again.");
+        await Expect(page.Page.Locator(".toast")).ToHaveTextAsync("The language changes when you open the page again.");
         fixture.Emulator.Gates.Open("page-language", 100);
         await Expect(page.Answer).ToHaveTextAsync("slow and steady");
         await page.Stats.WaitForAsync();

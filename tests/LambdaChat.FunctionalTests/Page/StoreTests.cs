@@ -104,6 +104,7 @@ public sealed class StoreTests(PageFixture fixture)
     {
         await using var page = await fixture.OpenAsync();
         await page.AskAsync("Not to be pinned");
+        await page.StoredAsync();
         await page.Page.EvaluateAsync("() => { IDBTransaction.prototype.commit = function () { this.abort(); }; }");
 
         await page.Button("More for Not to be pinned").ClickAsync();
@@ -146,6 +147,7 @@ public sealed class StoreTests(PageFixture fixture)
     {
         await using var page = await fixture.OpenAsync();
         await page.AskAsync("Before");
+        await page.StoredAsync();
         await page.Page.EvaluateAsync("""
             () => {
               const { open } = IDBFactory.prototype;
@@ -216,11 +218,14 @@ public sealed class StoreTests(PageFixture fixture)
         await Expect(page.Page.Locator("select.model")).ToHaveValueAsync(PageFixture.Model);
         Assert.Null(await RequestsAsync());
         await page.AskAsync("First");
+        await page.StoredAsync();
         Assert.Equal("1", await RequestsAsync());
         await page.AskAsync("Second");
+        await page.StoredAsync();
         await page.Page.ReloadAsync();
 
         await page.AskAsync("Third");
+        await page.StoredAsync();
 
         Assert.Equal("1", await RequestsAsync());
 

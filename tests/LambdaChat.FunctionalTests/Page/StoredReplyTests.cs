@@ -127,7 +127,7 @@ public sealed class StoredReplyTests(PageFixture fixture) : StoredPageTests(fixt
         await page.Button("Previous version").ClickAsync();
         await Expect(page.Answer).ToHaveTextAsync("One.");
 
-        await page.Page.WaitForFunctionAsync($"async () => !(await ({IsMarked})())");
+        await page.WaitUntilAsync($"async () => !(await ({IsMarked})())");
         Fixture.Emulator.Gates.Open(Gate, 100);
     }
 

@@ -102,7 +102,17 @@ public sealed class TabTests(PageFixture fixture)
         await Expect(page.Answer).ToHaveTextAsync("The second.");
         await page.Stats.WaitForAsync();
 
-        await page.Page.EvaluateAsync("() => new Promise((resolve) => { deliver(); setTimeout(resolve); })");
+        await page.Page.EvaluateAsync("""
+            async () => {
+              const { openStore } = await import("/assets/store.js");
+              const store = await openStore();
+              const [{ id }] = await store.chats();
+              deliver();
+              await new Promise((resolve) => setTimeout(resolve));
+              await navigator.locks.query(); // As the page does before it reads the messages again.
+              await store.change(id, 0, () => null); // After that read.
+            }
+            """);
 
         Assert.Equal("The second.", await page.Answer.TextContentAsync());
     }

@@ -15,6 +15,7 @@ public sealed class TeamTests(PageFixture fixture)
         await fixture.ReadyAsync();
         await using var lambda = await FunctionFixture.StartLambdaAsync(fixture.Emulator.Address, new Log(), options => options with
         {
+            MaxEnvironments = 50,
             Variables = new Dictionary<string, string>(options.Variables)
             {
                 ["PAGE_TITLE"] = "Ask <Ada>",

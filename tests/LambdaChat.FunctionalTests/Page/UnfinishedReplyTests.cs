@@ -79,6 +79,7 @@ public sealed class UnfinishedReplyTests(PageFixture fixture) : StoredPageTests(
         await Fixture.BeginAsync(page, Gate);
         var second = await page.OpenTabAsync();
         await Expect(second.Answer).ToContainTextAsync("slow");
+        await Expect(second.Button("Stop")).ToBeVisibleAsync(); // It receives the reply.
         var isEnded = new TaskCompletionSource();
         await page.Page.RouteAsync("**/v1/chat/completions/*", async route =>
         {
@@ -118,6 +119,7 @@ public sealed class UnfinishedReplyTests(PageFixture fixture) : StoredPageTests(
         await Expect(page.Answer).ToHaveTextAsync("steady");
         var second = await page.OpenTabAsync();
         await Expect(second.Answer).ToHaveTextAsync("steady");
+        await Expect(second.Button("Stop")).ToBeVisibleAsync(); // It receives the reply.
         await page.Page.RouteAsync("**/v1/chat/completions/*", route => route.FulfillAsync(
             new() { Status = 404, Body = """{"error":{"message":"There is none.","code":"completion_not_found"}}""" }));
         proxy.Break();

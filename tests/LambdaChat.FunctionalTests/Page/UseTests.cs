@@ -231,11 +231,11 @@ public sealed class UseTests(PageFixture fixture)
     public async Task Chats_InTheSidebar_AreGroupedByDay()
     {
         await using var page = await fixture.OpenAsync();
+        var noon = new DateTimeOffset(DateTime.Today.AddHours(12));
+        await page.Page.Clock.SetFixedTimeAsync(noon.UtcDateTime);
         await page.AskAsync("A chat of today");
-        var day = TimeSpan.FromDays(1).TotalMilliseconds;
-        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        int[] ages = [1, 3, 40];
-        var chats = string.Join(',', ages.Select(days => $$"""{"title":"{{days}}","updated":{{now - (days * day)}},"messages":[]}"""));
+        var chats = string.Join(',', new[] { 1, 3, 40 }.Select(
+            days => $$"""{"title":"{{days}}","updated":{{noon.AddDays(-days).ToUnixTimeMilliseconds()}},"messages":[]}"""));
         await page.Button("Settings").ClickAsync();
         await page.Page.Locator("dialog input[type=file]").SetInputFilesAsync(new FilePayload
         {

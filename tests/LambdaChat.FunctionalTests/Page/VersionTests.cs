@@ -28,6 +28,7 @@ public sealed class VersionTests(PageFixture fixture)
 
         await Expect(page.Answer).ToHaveTextAsync("The first.");
         await page.Button("Next version").ClickAsync();
+        await Expect(page.Answer).ToHaveTextAsync("The second.");
         await page.Button("Next version").ClickAsync();
         await Expect(page.Answer).ToHaveTextAsync("The third.");
         Assert.Empty(page.Problems);

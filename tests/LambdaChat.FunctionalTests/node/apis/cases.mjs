@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 /** The cases, and the functions that the model can call, with their results. The .NET clients read the same file. */
 export const { cases, functions } = JSON.parse(readFileSync(new URL("./cases.json", import.meta.url), "utf8"));
 
-const longestCase = 30_000;
+const longestCase = 120_000;
 
 /** Runs the named cases one after the other. `ask(case, result)` fills in the result until an error. */
 export async function runCases(names, isStreamed, ask) {
