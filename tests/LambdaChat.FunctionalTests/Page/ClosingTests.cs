@@ -127,11 +127,11 @@ public sealed class ClosingTests(PageFixture fixture)
         await BlockAsync(page); // Of a new chat, its question is stored when the write does not end.
         var gate = $"page-deleted-after-closing-{question.Length}";
         await fixture.BeginAsync(page, gate);
+        await second.Page.EvaluateAsync(
+            "() => addEventListener('storage', ({ key, newValue }) => key === 'lambdachat.closing' && (window.kept ??= newValue))");
         await page.Page.CloseAsync(new() { RunBeforeUnload = true });
-        await second.Page.WaitForFunctionAsync("() => localStorage.getItem('lambdachat.closing')?.includes('Slow')");
-        var kept = await KeptAsync(second);
-        await second.Page.ReloadAsync();
-        await second.Page.Locator(".chat .title").WaitForAsync();
+        await second.Page.Locator(".chat .title").WaitForAsync(); // It has written what the other tab has kept.
+        var kept = await second.Page.EvaluateAsync<string>("() => window.kept");
         await second.Page.EvaluateAsync("(kept) => localStorage.setItem('lambdachat.closing', kept)", kept);
 
         if (question.StartsWith("Delete all", StringComparison.Ordinal))
@@ -150,7 +150,7 @@ public sealed class ClosingTests(PageFixture fixture)
         await Expect(second.Page.Locator(".chat .title")).ToHaveCountAsync(0);
         await second.Page.ReloadAsync();
 
-        await second.Input.WaitForAsync();
+        await second.OpenedAsync();
         Assert.Null(await KeptAsync(second));
         await Expect(second.Page.Locator(".chat .title")).ToHaveCountAsync(0);
         fixture.Emulator.Gates.Open(gate, 100);

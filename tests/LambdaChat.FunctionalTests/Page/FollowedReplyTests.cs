@@ -15,14 +15,44 @@ public sealed class FollowedReplyTests(PageFixture fixture) : StoredPageTests(fi
     {
         await using var proxy = new BreakableProxy(Url);
         await using var page = await BeginAsync(proxy.Url, page => page.Page.Clock.InstallAsync());
+        var failures = new SemaphoreSlim(0); // Not disposed: requests may still fail at the end.
+        page.Page.RequestFailed += (_, request) => _ = request.Method == "GET" && failures.Release() >= 0;
         proxy.Break();
         await Expect(page.Page.GetByText("Reconnecting")).ToBeVisibleAsync();
-        var failed = new TaskCompletionSource();
-        page.Page.RequestFailed += (_, request) => _ = request.Method == "GET" && failed.TrySetResult();
+        for (var i = 0; i < 3; i++)
+        {
+            await FailureAsync();
+        }
+
+        await page.Page.Clock.FastForwardAsync("11:00"); // The third failure begins a pause of 4 seconds.
+        await FailureAsync();
+        proxy.Repair();
+        Fixture.Emulator.Gates.Open(Gate, 100);
+
+        await Expect(page.Answer).ToHaveTextAsync(Text);
+        await Expect(page.Page.Locator(".notice.fault")).ToHaveCountAsync(0);
+
+        async Task FailureAsync() => Assert.True(await failures.WaitAsync(WaitLimit.Duration, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Device_ThatHasSleptDuringAnAttempt_GoesOnTrying()
+    {
+        await using var proxy = new BreakableProxy(Url);
+        await using var page = await BeginAsync(proxy.Url, page => page.Page.Clock.InstallAsync());
+        var (begun, woken) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await page.Page.RouteAsync("**/v1/chat/completions/*", async route =>
+        {
+            begun.TrySetResult();
+            await woken.Task;
+            await route.AbortAsync();
+        }, new() { Times = 1 });
+        proxy.Break();
+        proxy.Repair();
+        await begun.Task.InTimeAsync();
 
         await page.Page.Clock.FastForwardAsync("11:00");
-        await failed.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
-        proxy.Repair();
+        woken.SetResult();
         Fixture.Emulator.Gates.Open(Gate, 100);
 
         await Expect(page.Answer).ToHaveTextAsync(Text);
@@ -38,6 +68,7 @@ public sealed class FollowedReplyTests(PageFixture fixture) : StoredPageTests(fi
         var resume = page.Page.Locator(".notice").GetByRole(AriaRole.Button, new() { Name = "Continue", Exact = true });
         await resume.WaitForAsync();
         await page.ScriptAsync($$"""{"reasoning":[""],"content":[" late"],"gate":"{{Gate}}"}""");
+        var cancel = page.Page.WaitForResponseAsync(response => response.Url.EndsWith("/cancel", StringComparison.Ordinal));
         await page.Page.RunAndWaitForRequestAsync(() => resume.ClickAsync(), sent => sent.Method == "POST");
         await page.Button("Stop").ClickAsync();
         await resume.WaitForAsync();
@@ -46,7 +77,6 @@ public sealed class FollowedReplyTests(PageFixture fixture) : StoredPageTests(fi
         Fixture.Emulator.Gates.Open($"{Gate}2", 2);
         await Expect(page.Answer).ToContainTextAsync("slow");
 
-        var cancel = page.Page.WaitForResponseAsync(response => response.Url.EndsWith("/cancel", StringComparison.Ordinal));
         Fixture.Emulator.Gates.Open(Gate, 3);
         await cancel;
         Fixture.Emulator.Gates.Open($"{Gate}2", 100);

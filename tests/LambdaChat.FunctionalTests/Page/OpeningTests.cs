@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace LambdaChat.FunctionalTests.Page;
 
-/// <summary>Messages and replies while a chat is read from the store.</summary>
+/// <summary>Messages, replies and settings while a chat is read from the store.</summary>
 public sealed class OpeningTests(PageFixture fixture)
 {
     // The next read of a chat's messages ends with a call of `deliver`.
@@ -20,6 +20,78 @@ public sealed class OpeningTests(PageFixture fixture)
           };
         }
         """;
+
+    // The chat of the address opens with a call of `deliver`.
+    private const string HoldOpening = """
+        {
+          const { query } = LockManager.prototype;
+          LockManager.prototype.query = async function () {
+            LockManager.prototype.query = query;
+            await new Promise((resolve) => (window.deliver = resolve));
+            return query.call(this);
+          };
+        }
+        """;
+
+    [Fact]
+    public async Task Message_SentWhileTheChatOfTheAddressOpens_FollowsItsMessages()
+    {
+        await using var page = await ReopenAsync();
+        await page.Input.FillAsync("Second");
+        await page.Input.PressAsync("Enter");
+
+        await DeliverAsync(page);
+
+        await Expect(page.Page.Locator("article.user .bubble")).ToHaveTextAsync(["First", "Second"]);
+        await Expect(page.Answer).ToHaveTextAsync("Two.");
+        await Expect(page.Input).ToHaveValueAsync("");
+        Assert.Empty(page.Problems);
+    }
+
+    [Fact]
+    public async Task Settings_OpenedWhileTheChatOfTheAddressOpens_AreThoseOfTheChat()
+    {
+        await using var page = await ReopenAsync();
+        await page.Button("Settings").ClickAsync();
+
+        await DeliverAsync(page);
+
+        await SettingsTests.EnterAsync(page, "This chat", "Be early.", "", "", "");
+        await page.Button("Close").ClickAsync();
+        await page.AskAsync("With early settings");
+        await Expect(page.Messages).ToHaveCountAsync(4);
+        var body = fixture.Emulator.Calls.Select(call => call.Body)
+            .Last(body => body.ToJsonString().Contains("With early settings", StringComparison.Ordinal));
+        Assert.Equal("Be early.", (string?)body["messages"]![0]!["content"]);
+        Assert.Empty(page.Problems);
+    }
+
+    [Fact]
+    public async Task Version_ChosenTwiceWhileItIsRead_IsStoredOnce()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.SayAsync("One.");
+        await page.AskAsync("First");
+        await page.SayAsync("Two.");
+        await page.Button("Ask again").ClickAsync();
+        await Expect(page.Answer).ToHaveTextAsync("Two.");
+        await page.StoredAsync();
+
+        await page.Button("Previous version").EvaluateAsync("(button) => { button.click(); button.click(); }");
+
+        await Expect(page.Answer).ToHaveTextAsync("One.");
+        var hidden = await page.Page.EvaluateAsync<string[]>("""
+            async () => {
+              const { openStore } = await import("/assets/store.js");
+              const store = await openStore();
+              const [{ id }] = await store.chats();
+              await store.change(id, 0, () => null); // After the changes of the page.
+              return (await store.versions(id)).map(({ messages }) => messages[0].text);
+            }
+            """);
+        Assert.Equal(["Two."], hidden);
+        Assert.Empty(page.Problems);
+    }
 
     [Fact]
     public async Task Message_SentWhileAnotherChatOpens_ReturnsToTheBox()
@@ -77,7 +149,7 @@ public sealed class OpeningTests(PageFixture fixture)
 
         await page.Page.WaitForFunctionAsync("() => window.deliver");
         fixture.Emulator.Gates.Open("page-ends-while-opening", 100);
-        await page.Page.WaitForFunctionAsync("""
+        await page.WaitUntilAsync("""
             async () => {
               const { openStore } = await import("/assets/store.js");
               const store = await openStore();
@@ -89,6 +161,18 @@ public sealed class OpeningTests(PageFixture fixture)
 
         await Expect(page.Answer).ToHaveTextAsync("slow and steady");
         await Expect(page.Page.Locator(".notice")).ToHaveCountAsync(0);
+    }
+
+    private async Task<ChatPage> ReopenAsync()
+    {
+        var page = await fixture.OpenAsync();
+        await page.SayAsync("One.");
+        await page.AskAsync("First");
+        await page.StoredAsync();
+        await page.SayAsync("Two.");
+        await page.Page.AddInitScriptAsync(HoldOpening);
+        await page.Page.ReloadAsync();
+        return page;
     }
 
     private static async Task DeliverAsync(ChatPage page)

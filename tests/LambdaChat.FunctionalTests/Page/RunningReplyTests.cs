@@ -66,6 +66,34 @@ public sealed class RunningReplyTests(PageFixture fixture)
         await Expect(Notices(second)).ToHaveTextAsync([Closed]);
     }
 
+    // As when the lock of a closed tab ends before its last text arrives.
+    [Fact]
+    public async Task Text_OfAClosedTab_IsShownWhenItArrives()
+    {
+        await using var page = await fixture.OpenAsync();
+        await page.SayAsync("A part.");
+        await page.AskAsync("First");
+        await page.StoredAsync();
+        var second = await page.OpenTabAsync();
+        await Expect(second.Answer).ToHaveTextAsync("A part.");
+
+        await page.Page.EvaluateAsync("""
+            async () => {
+              const { openStore } = await import("/assets/store.js");
+              const store = await openStore();
+              const [{ id }] = await store.chats();
+              const [, answer] = await store.messages(id);
+              const message = { ...answer, fault: { code: "interrupted", message: "" } };
+              await store.change(id, 0, (chat) => ({ chat, records: [message] }));
+              const kept = [{ message: { ...message, text: "A part, and the rest." }, values: {} }];
+              localStorage.setItem("lambdachat.closing", JSON.stringify(kept));
+            }
+            """);
+
+        await Expect(second.Answer).ToHaveTextAsync("A part, and the rest.");
+        await Expect(Notices(second)).ToHaveTextAsync([Closed]);
+    }
+
     [Fact]
     public async Task Message_QueuedWhileAnotherTabSends_FollowsIt()
     {

@@ -7,7 +7,7 @@ const readBudget = 0.7; // Milliseconds per frame. More makes the frames of a bu
 const readSize = 16 * 1024; // Bytes parsed between two checks of the clock.
 const resumeTimeout = 10 * 60_000; // Milliseconds without a new chunk, after which a lost connection is an error.
 const longestPause = 15_000; // Milliseconds between two attempts.
-const longestTimer = 120_000; // Milliseconds. A timer of a hidden page is up to a minute late. After more, the device has slept.
+const longestAttempt = 240_000; // Milliseconds with its pause, even if nothing answers it. After more, the device has slept.
 const transientStatuses = new Set([408, 429, 502, 503, 504]);
 
 /** An error of the API or the connection. `status` and `requestId` are null if there was no response. */
@@ -160,6 +160,7 @@ export async function* follow(access, run, body) {
   const { signal } = run.abort;
   let items = body && access.api.reply(body, signal);
   let lost = null;
+  let failed = 0;
   for (let attempts = 0; ; attempts++) {
     try {
       items ??= access.api.resume(run.stored, signal);
@@ -178,15 +179,15 @@ export async function* follow(access, run, body) {
       }
       return;
     } catch (error) {
-      lost ??= Date.now();
-      if (!run.stored || !isTransient(error) || Date.now() - lost > resumeTimeout) {
+      const now = Date.now();
+      lost = now - failed > longestAttempt ? now : (lost ?? now);
+      failed = now;
+      if (!run.stored || !isTransient(error) || now - lost > resumeTimeout) {
         throw error;
       }
     }
     yield [{ isLost: true }];
-    const paused = Date.now();
     await wait(Math.min(longestPause, 500 * 2 ** attempts), signal);
-    lost = Date.now() - paused > longestTimer ? Date.now() : lost;
     items = null;
   }
 }

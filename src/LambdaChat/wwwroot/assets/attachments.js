@@ -81,10 +81,7 @@ export class Attachments {
       return "imagesNotTaken";
     }
     const { readImage } = await import("./documents.js");
-    const { url, problem } = await readImage(
-      file,
-      this.#images.reduce((left, other) => left - other.length, maxImages),
-    );
+    const { url, problem } = await readImage(file, this.#images.reduce((left, other) => left - other.length, maxImages));
     if (url) {
       this.#images.push(url);
     }
@@ -94,10 +91,7 @@ export class Attachments {
   async #addFile(file) {
     this.element.append(el("span", { class: "chip", text: t("reading", file.name) }));
     const { read } = await import("./documents.js");
-    const { text, problem } = await read(
-      file,
-      this.#files.reduce((left, other) => left - other.text.length, maxCharacters),
-    );
+    const { text, problem } = await read(file, this.#files.reduce((left, other) => left - other.text.length, maxCharacters));
     if (text) {
       this.#files.push({ name: file.name, size: file.size, text });
     }
@@ -113,23 +107,11 @@ export class Attachments {
       });
     this.element.replaceChildren(
       ...(this.#takesImages ? this.#images : []).map((url, i) =>
-        el(
-          "div",
-          { class: "picture-frame" },
-          el("img", { src: url, alt: `${t("image")} ${i + 1}` }),
-          remove(this.#images, url, t("removeImage")),
-        ),
-      ),
+        el("div", { class: "picture-frame" }, el("img", { src: url, alt: `${t("image")} ${i + 1}` }),
+          remove(this.#images, url, t("removeImage")))),
       ...this.#files.map((file) =>
-        el(
-          "span",
-          { class: "chip" },
-          icon("file"),
-          el("span", { text: file.name }),
-          el("small", { text: sizeOf(file.size) }),
-          remove(this.#files, file, t("removeFile", file.name)),
-        ),
-      ),
+        el("span", { class: "chip" }, icon("file"), el("span", { text: file.name }), el("small", { text: sizeOf(file.size) }),
+          remove(this.#files, file, t("removeFile", file.name)))),
     );
     this.actions.changed();
   }

@@ -7,7 +7,7 @@ import { t } from "./texts.js";
 const maxPastedLength = 5000; // Characters. A longer text becomes a file.
 
 export class Composer {
-  /** @param actions `{ chat, send, stop, editLast, isRunning, notify }`. `chat` returns the id of the open chat. */
+  /** @param actions `chat` returns the id of the open chat, or a promise of it. */
   constructor(actions) {
     this.actions = actions;
     this.input = el("textarea", {
@@ -21,18 +21,14 @@ export class Composer {
     this.attachments = new Attachments({ changed: () => this.refresh(), removed: () => this.keepFocus(), notify: actions.notify });
     this.button = el("button", { class: "primary round", "aria-label": t("send") }, icon("send"));
     this.queued = el("div", { class: "queued", role: "status" });
-    this.element = el(
-      "form",
-      {
-        class: "composer",
-        onsubmit: (event) => this.#submit(event),
-        onkeydown: (event) => this.#key(event),
-        onpaste: (event) => this.#paste(event),
-      },
-      this.queued,
-      this.attachments.element,
-      el("div", { class: "write" }, this.attachments.button, this.attachments.input, this.input, this.button),
-    );
+    const properties = {
+      class: "composer",
+      onsubmit: (event) => this.#submit(event),
+      onkeydown: (event) => this.#key(event),
+      onpaste: (event) => this.#paste(event),
+    };
+    this.element = el("form", properties, this.queued, this.attachments.element,
+      el("div", { class: "write" }, this.attachments.button, this.attachments.input, this.input, this.button));
     this.hint = el("p", { id: "hint", class: "hint", text: !isTouch() && t("hint") });
     this.#acceptDrops();
   }
@@ -92,7 +88,7 @@ export class Composer {
       this.actions.stop();
       return;
     }
-    const chat = this.actions.chat();
+    const chat = await this.actions.chat();
     const { problems } = this.attachments;
     await this.attachments.read;
     if (this.#isEmpty || this.actions.chat() !== chat || this.attachments.problems > problems) {

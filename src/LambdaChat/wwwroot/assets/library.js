@@ -40,13 +40,7 @@ export class Library {
     } catch {
       title = "";
     }
-    title = firstCharacters(
-      title
-        .trim()
-        .split("\n")[0]
-        .replace(/^["“#*\s]+|["”*\s]+$/g, ""),
-      maxSuggestedLength,
-    );
+    title = firstCharacters(title.trim().split("\n")[0].replace(/^["“#*\s]+|["”*\s]+$/g, ""), maxSuggestedLength);
     await (title === "" ? this.notify(t("noTitle")) : this.set(chat, { title }));
   }
 
@@ -111,19 +105,12 @@ function fileName(chat, extension) {
 }
 
 function toJson(chats) {
-  return JSON.stringify(
-    {
-      format,
-      version: 1,
-      chats: chats.map(({ chat, messages, versions }) => ({
-        ...chat,
-        messages: messages.map(withoutKey),
-        ...(versions.length > 0 && { versions: versions.map(toVersion) }),
-      })),
-    },
-    null,
-    1,
-  );
+  const exported = chats.map(({ chat, messages, versions }) => ({
+    ...chat,
+    messages: messages.map(withoutKey),
+    ...(versions.length > 0 && { versions: versions.map(toVersion) }),
+  }));
+  return JSON.stringify({ format, version: 1, chats: exported }, null, 1);
 }
 
 function withoutKey({ id: _, chat: __, index: ___, ...message }) {

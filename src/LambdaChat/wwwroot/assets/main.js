@@ -27,13 +27,14 @@ const tabs = stored && new BroadcastChannel("lambdachat"); // Tells the other ta
 const thread = new Thread({
   again: (index, model) => {
     model && models.choose(model);
-    session.again(index);
+    act(index, () => session.again(index));
   },
-  edit: (index, text) => session.edit(index, text),
+  edit: (index, text) =>
+    act(index, () => session.edit(index, text), { images: [], files: [], ...session.messages[index], text }),
   change: (index, version) => tryTo(session.change(index, version)),
   models: () => models.names,
-  resume: () => {
-    session.continue();
+  resume: ({ index }) => {
+    act(index, () => session.continue());
     composer.focus();
   },
   example: (text) => composer.write(text),
@@ -76,7 +77,7 @@ const session = new Session(store, models, preferences, {
 });
 
 const composer = new Composer({
-  chat: () => session.chat.id,
+  chat: () => session.chat?.id ?? opening.then(() => session.chat.id),
   send: (message) => send(message),
   stop: () => session.stop(),
   editLast: () => thread.editLast(),
@@ -91,7 +92,7 @@ const sidebar = new Sidebar(preferences, {
   start: () => closeMenu(startChat),
   open: (chat) => closeMenu(() => tryTo(openChat(chat))),
   rename: (chat, title) => change(library.set(chat, { title })),
-  suggest: (chat) => change(library.suggestTitle(chat, models)),
+  suggest: async (chat) => (await ready()) && change(library.suggestTitle(chat, models)),
   pin: (chat) => change(library.set(chat, { pinned: !chat.pinned })),
   remove: (chat) => change(library.remove(chat)),
   print: (chat) => tryTo(printChat(chat)),
@@ -102,6 +103,7 @@ const sidebar = new Sidebar(preferences, {
 });
 
 async function showSettings() {
+  await opening;
   const { chat } = session; // Before and behind the dialog, the browser's navigation can open another one.
   const { openSettings } = await import("./settings.js");
   openSettings(chat.sampling ?? {}, preferences, {
@@ -130,18 +132,33 @@ function showModel() {
 
 async function send(message) {
   const { id } = session.chat;
-  sending.add(message);
-  const isReady = models.isReady || (await models.load());
-  await session.opened();
-  sending.delete(message);
-  if (!isReady || session.chat.id !== id) {
+  if (!(await ready(message)) || session.chat.id !== id) {
     composer.restore(message);
-    isReady || notices.show(t(navigator.onLine ? "noModel" : "offline"));
   } else if (session.run !== null || queue.isWaiting) {
     queue.add(message);
   } else {
     await session.send(message);
   }
+}
+
+// Changes or continues a shown message, at once if there are models. An edited one that is not sent is put into the box.
+async function act(index, run, edited) {
+  const { id } = session.messages[index];
+  if ((models.isReady || (await ready(edited))) && session.messages[index]?.id === id) {
+    run();
+  } else if (edited) {
+    composer.restore(edited);
+  }
+}
+
+// Resolves to whether there are models. A page that is closed meanwhile keeps the message.
+async function ready(message = { text: "", images: [], files: [] }) {
+  sending.add(message);
+  const isReady = models.isReady || (await models.load());
+  await session.opened();
+  sending.delete(message);
+  isReady || notices.show(t(navigator.onLine ? "noModel" : "offline"));
+  return isReady;
 }
 
 // `#chat=ID` is the address of a chat. A new chat gets its address with its first message.
@@ -241,9 +258,12 @@ const bottom = el("div", { class: "bottom" }, thread.latest, composer.element, c
 document.body.append(sidebar.element, sidebar.backdrop, el("main", {}, header, thread.element, bottom), ...notices.elements);
 addEventListener("popstate", openAddress);
 tabs?.addEventListener("message", showWritten);
+// The locks of a closed tab can end before its last text arrives here.
+stored && addEventListener("storage", ({ key }) => key === "lambdachat.closing" && recover(stored).then(showWritten));
 addEventListener("online", () => models.isReady || models.load());
 queue.reopen();
-await openAddress();
+const opening = openAddress(); // What is pressed meanwhile waits for it.
+await opening;
 composer.focus();
 stored ?? notices.show(t("storeFailed"));
 await models.load();

@@ -19,10 +19,7 @@ export class MessageView {
   #isPinned = false; // The reader has clicked in the reasoning or scrolled up, so it stays as it is.
   #isDrawn = false;
 
-  /**
-   * @param actions `{ again, edit, change, models, resume, runOf, isElsewhere, isFollowing, hold }`. `runOf(message)` returns the running
-   * reply of the message, or null.
-   */
+  /** @param actions `runOf(message)` returns the running reply of the message, or null. */
   constructor(message, actions) {
     this.message = message;
     this.actions = actions;

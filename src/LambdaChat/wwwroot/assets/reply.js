@@ -121,19 +121,19 @@ export class Reply {
   }
 }
 
-/** The body of a chat request. @param sampling `{ system, temperature, top_p, max_tokens }`, each optional. */
+/** The body of a chat request. Its undefined members are not sent. */
 export function toRequest(model, messages, { system, temperature, top_p, max_tokens } = {}) {
   return {
-    ...(model && { model: model.id }),
+    model: model?.id,
     messages: system ? [{ role: "system", content: system }, ...messages] : messages,
     stream: true,
     stream_options: { include_usage: true },
     show_errors: false,
-    ...(model?.isStored && { store: true }),
+    store: model?.isStored || undefined,
     ...(["think", "reasoning"].includes(model?.reasoning) && { reasoning_output: "reasoning_content" }),
-    ...(temperature !== undefined && { temperature }),
-    ...(top_p !== undefined && { top_p }),
-    ...(max_tokens !== undefined && { max_tokens }),
+    temperature,
+    top_p,
+    max_tokens,
   };
 }
 

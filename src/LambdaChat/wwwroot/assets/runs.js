@@ -9,7 +9,6 @@ export class Runs {
   #running = new Map(); // By chat id.
   #isClosing = false;
 
-  /** @param access That of the session. @param view `{ update, changed, ended, written, behind }` */
   constructor(access, preferences, writer, view) {
     Object.assign(this, { access, preferences, writer, view });
   }

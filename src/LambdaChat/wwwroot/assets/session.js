@@ -14,9 +14,6 @@ export class Session {
   #writer;
   #remote;
 
-  /**
-   * @param access `{ api, model, isReady }` @param view `{ show, add, update, replace, changed, ended, notSaved, notSent, written }`
-   */
   constructor(store, access, preferences, view) {
     Object.assign(this, { store, access, view, chat: null, messages: [] });
     const isShown = (run) => this.chat?.id === run.chat.id;
@@ -138,8 +135,8 @@ export class Session {
   async change(index, id) {
     const chat = this.chat.id;
     const version = (await this.store.versions(chat)).find((other) => other.index === id);
-    if (version && this.chat.id === chat && this.messages[index]?.versions?.includes(id)) {
-      const { versions, version: current } = this.messages[index];
+    const { versions, version: current } = this.messages[index] ?? {};
+    if (version && this.chat.id === chat && versions?.includes(id) && current !== id) {
       const taken = this.#take(index);
       // The list may have changed while it was hidden.
       version.messages[0].versions = versions.filter((other) => taken.hidden || other !== current);

@@ -9,10 +9,7 @@ const ranges = {
 };
 const labels = { temperature: "temperature", top_p: "topP", max_tokens: "maxTokens" };
 
-/**
- * Opens the settings. `chat`: the system prompt and the sampling settings of this chat.
- * `actions`: `{ chat, theme, language, exportAll, importFile, deleteAll, changeKey, forgetKey }`. They follow a change of the preferences.
- */
+/** @param chat Its system prompt and sampling settings. @param actions They follow a change of the preferences. */
 export function openSettings(chat, preferences, actions) {
   const saved = el("span", { class: "saved", role: "status" });
   const save = (run) => (...changed) => {

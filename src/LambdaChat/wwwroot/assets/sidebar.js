@@ -16,7 +16,6 @@ export class Sidebar {
   #isRenaming = false;
   #phone = matchMedia("(max-width: 760px)");
 
-  /** @param actions `{ start, open, rename, suggest, pin, print, remove, exportJson, exportMarkdown, settings, find }` */
   constructor(preferences, actions) {
     Object.assign(this, { preferences, actions });
     this.input = el("input", { type: "search", placeholder: t("search"), "aria-label": t("search"), oninput: () => this.#find() });
@@ -25,12 +24,8 @@ export class Sidebar {
     ["pointerup", "pointercancel"].forEach((name) => addEventListener(name, release));
     const start = el("button", { type: "button", class: "new", onclick: () => actions.start() }, icon("plus"), t("newChat"));
     const fold = iconButton("side", t("hideChats"), () => this.#fold(), { class: "icon-button fold" });
-    const settings = el(
-      "button",
-      { type: "button", class: "open-settings", onclick: () => actions.settings() },
-      icon("settings"),
-      t("settings"),
-    );
+    const properties = { type: "button", class: "open-settings", onclick: () => actions.settings() };
+    const settings = el("button", properties, icon("settings"), t("settings"));
     const head = el("div", { class: "side-head" }, start, fold);
     this.element = el("nav", { class: "sidebar", id: "sidebar", "aria-label": t("chats") }, head, this.input, this.list, settings);
     this.backdrop = el("div", { class: "backdrop", onclick: () => this.closeOnPhone() });
@@ -160,10 +155,7 @@ export class Sidebar {
     if (hit && open.querySelector("mark") === null) {
       open.append(el("span", { class: "hit" }, ...this.#marked(hit)));
     }
-    item.append(
-      open,
-      iconButton("more", t("more", chat.title), (event) => this.#openMenu(event, chat), { "aria-expanded": "false" }),
-    );
+    item.append(open, iconButton("more", t("more", chat.title), (event) => this.#openMenu(event, chat), { "aria-expanded": "false" }));
     return item;
   }
 
