@@ -115,7 +115,7 @@ internal sealed class ChatPage : IAsyncDisposable
     /// <summary>Waits until the page shows its models, which it loads after the messages of its chat and the list of chats.</summary>
     public Task OpenedAsync() => Assertions.Expect(Page.Locator("select.model")).Not.ToHaveTextAsync("No model");
 
-    /// <summary>Waits until the page has stored its replies. It shows the statistics before, and holds a lock for each until then.</summary>
+    /// <summary>Waits until the page has stored its replies. It shows the statistics before. Until then, each has a lock.</summary>
     public Task StoredAsync() => Page.EvaluateAsync("""
         async () => {
           const { held, pending } = await navigator.locks.query();

@@ -10,24 +10,13 @@ export class Composer {
   /** @param actions `chat` returns the id of the open chat, or a promise of it. */
   constructor(actions) {
     this.actions = actions;
-    this.input = el("textarea", {
-      rows: "1",
-      placeholder: t("placeholder"),
-      "aria-label": t("message"),
-      "aria-describedby": "hint",
-      dir: "auto",
-      oninput: () => this.#grow(),
-    });
+    const texts = { placeholder: t("placeholder"), "aria-label": t("message"), "aria-describedby": "hint" };
+    this.input = el("textarea", { rows: "1", ...texts, dir: "auto", oninput: () => this.#grow() });
     this.attachments = new Attachments({ changed: () => this.refresh(), removed: () => this.keepFocus(), notify: actions.notify });
     this.button = el("button", { class: "primary round", "aria-label": t("send") }, icon("send"));
     this.queued = el("div", { class: "queued", role: "status" });
-    const properties = {
-      class: "composer",
-      onsubmit: (event) => this.#submit(event),
-      onkeydown: (event) => this.#key(event),
-      onpaste: (event) => this.#paste(event),
-    };
-    this.element = el("form", properties, this.queued, this.attachments.element,
+    const on = { onsubmit: (event) => this.#submit(event), onkeydown: (event) => this.#key(event), onpaste: (event) => this.#paste(event) };
+    this.element = el("form", { class: "composer", ...on }, this.queued, this.attachments.element,
       el("div", { class: "write" }, this.attachments.button, this.attachments.input, this.input, this.button));
     this.hint = el("p", { id: "hint", class: "hint", text: !isTouch() && t("hint") });
     this.#acceptDrops();
@@ -158,8 +147,30 @@ export class Queue {
   #messages = new Map(); // `{ text, images, files }` by chat id.
   #sending = null; // The chat whose message is about to be sent.
 
-  constructor(session, composer, send) {
-    Object.assign(this, { session, composer, send });
+  /** @param ready Waits for the models, and resolves to whether there are any. A page that is closed meanwhile keeps the message. */
+  constructor(session, composer, ready) {
+    Object.assign(this, { session, composer, ready });
+  }
+
+  async send(message) {
+    const { id } = this.session.chat;
+    if (!(await this.ready(message)) || this.session.chat.id !== id) {
+      this.composer.restore(message);
+    } else if (this.session.run !== null || this.isWaiting) {
+      this.add(message);
+    } else {
+      await this.session.send(message);
+    }
+  }
+
+  /** Changes or continues a shown message, at once if there are models. An edited one that is not sent is put into the box. */
+  async act(index, run, edited) {
+    const { id } = this.session.messages[index];
+    if ((this.session.access.isReady || (await this.ready(edited))) && this.session.messages[index]?.id === id) {
+      run();
+    } else if (edited) {
+      this.composer.restore(edited);
+    }
   }
 
   /** Queues a message for the open chat. A second one is appended to the first. */

@@ -27,14 +27,13 @@ const tabs = stored && new BroadcastChannel("lambdachat"); // Tells the other ta
 const thread = new Thread({
   again: (index, model) => {
     model && models.choose(model);
-    act(index, () => session.again(index));
+    queue.act(index, () => session.again(index));
   },
-  edit: (index, text) =>
-    act(index, () => session.edit(index, text), { images: [], files: [], ...session.messages[index], text }),
+  edit: (index, text) => queue.act(index, () => session.edit(index, text), { images: [], files: [], ...session.messages[index], text }),
   change: (index, version) => tryTo(session.change(index, version)),
   models: () => models.names,
   resume: ({ index }) => {
-    act(index, () => session.continue());
+    queue.act(index, () => session.continue());
     composer.focus();
   },
   example: (text) => composer.write(text),
@@ -78,14 +77,14 @@ const session = new Session(store, models, preferences, {
 
 const composer = new Composer({
   chat: () => session.chat?.id ?? opening.then(() => session.chat.id),
-  send: (message) => send(message),
+  send: (message) => queue.send(message),
   stop: () => session.stop(),
   editLast: () => thread.editLast(),
   isRunning: () => session.run !== null,
   notify: (text) => notices.show(text),
 });
 
-const queue = new Queue(session, composer, send);
+const queue = new Queue(session, composer, ready);
 const sending = new Set(); // Messages that wait for the models or a chat.
 const library = new Library(store, session, (text) => notices.show(text));
 const sidebar = new Sidebar(preferences, {
@@ -130,28 +129,6 @@ function showModel() {
   document.body.classList.toggle("several", models.names.length > 1);
 }
 
-async function send(message) {
-  const { id } = session.chat;
-  if (!(await ready(message)) || session.chat.id !== id) {
-    composer.restore(message);
-  } else if (session.run !== null || queue.isWaiting) {
-    queue.add(message);
-  } else {
-    await session.send(message);
-  }
-}
-
-// Changes or continues a shown message, at once if there are models. An edited one that is not sent is put into the box.
-async function act(index, run, edited) {
-  const { id } = session.messages[index];
-  if ((models.isReady || (await ready(edited))) && session.messages[index]?.id === id) {
-    run();
-  } else if (edited) {
-    composer.restore(edited);
-  }
-}
-
-// Resolves to whether there are models. A page that is closed meanwhile keeps the message.
 async function ready(message = { text: "", images: [], files: [] }) {
   sending.add(message);
   const isReady = models.isReady || (await models.load());
