@@ -87,12 +87,22 @@ internal sealed class StartupRehearsal(
         services.AddSingleton(_ => new HttpMessageInvoker(new Redirection(model)));
     }
 
-    /// <summary>Sends every call to the endpoint of the rehearsal.</summary>
-    private sealed class Redirection(Uri model) : DelegatingHandler(UpstreamExtensions.CreateHandler())
+    /// <summary>Sends every call to the endpoint of the rehearsal, which serves one connection at a time.</summary>
+    private sealed class Redirection : DelegatingHandler
     {
+        private readonly Uri _model;
+
+        public Redirection(Uri model)
+        {
+            var handler = UpstreamExtensions.CreateHandler();
+            handler.MaxConnectionsPerServer = 1;
+            handler.UseProxy = false; // A proxy of the environment would get calls to loopback addresses, too.
+            (_model, InnerHandler) = (model, handler);
+        }
+
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            request.RequestUri = new Uri(model, request.RequestUri!.PathAndQuery);
+            request.RequestUri = new Uri(_model, request.RequestUri!.PathAndQuery);
             return base.SendAsync(request, cancellationToken);
         }
     }

@@ -54,8 +54,9 @@ public sealed class StartupRehearsalTests
 
         var start = Task.Run(() => rehearsal.StartAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
         await received.Task.WaitAsync(TestContext.Current.CancellationToken);
+        _time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1));
         Assert.False(start.IsCompleted);
-        _time.Advance(TimeSpan.FromSeconds(seconds));
+        _time.Advance(TimeSpan.FromTicks(1));
 
         await start.WaitAsync(TestContext.Current.CancellationToken);
     }
