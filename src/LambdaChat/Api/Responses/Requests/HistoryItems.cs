@@ -4,31 +4,42 @@ namespace LambdaChat.Api.Responses.Requests;
 
 /// <summary>
 /// The items before the input, which the input may repeat: the AI SDK sends the texts and the calls of a response again together with its
-/// id. Ids are unique within a conversation, so an item with the id of an earlier one is the same item.
+/// id. Only items that a model has produced count, because their ids are unique within a conversation. Those of a client need not be.
 /// </summary>
 internal sealed class HistoryItems
 {
-    private readonly HashSet<(string Type, string Id)> _items = [];
+    private readonly HashSet<(string Type, string Id)> _ids = [];
+    private readonly HashSet<string> _callsWithoutOutput = [];
 
     /// <param name="items">The items; null for none. Calls that are cut do not count, because the model does not get them.</param>
     public HistoryItems(RequestItem? items)
     {
         All = [.. items?.Elements().Where(static item => !InputItems.IsCutCall(item)) ?? []];
-        foreach (var item in All)
+        foreach (var item in All.Where(IsOfModel))
         {
-            _items.Add((InputItems.TypeOf(item), item.Name("id")));
-            _items.Add(CallOf(item));
+            _ids.Add((InputItems.TypeOf(item), item.Name("id")));
+            if (InputItems.IsCall(item))
+            {
+                _callsWithoutOutput.Add(InputItems.CallIdOf(item));
+            }
         }
+
+        _callsWithoutOutput.ExceptWith(All.Where(InputItems.IsOutput).Select(InputItems.FindCallId).OfType<string>());
+        _callsWithoutOutput.Remove("");
     }
 
     /// <summary>The items that the model gets.</summary>
     public IReadOnlyList<RequestItem> All { get; }
 
-    /// <summary>True if an item of the input, to which a reference was resolved, is one of these items.</summary>
+    /// <summary>
+    /// True if an item of the input, to which a reference was resolved, is one of these items. A call without an id of its own is the same
+    /// call if the earlier one has no output yet. Otherwise the client has used the id of a call again.
+    /// </summary>
     public bool Has(RequestItem item) =>
-        _items.Count > 0 && ((item.Name("id") is { Length: > 0 } id && _items.Contains((InputItems.TypeOf(item), id)))
-            || (InputItems.IsCall(item) && _items.Contains(CallOf(item))));
+        All.Count > 0 && IsOfModel(item)
+        && ((item.Name("id") is { Length: > 0 } id && _ids.Contains((InputItems.TypeOf(item), id)))
+            || (InputItems.IsCall(item) && _callsWithoutOutput.Contains(InputItems.CallIdOf(item))));
 
-    private static (string Type, string Id) CallOf(RequestItem item) =>
-        InputItems.IsCall(item) ? ("call", InputItems.CallIdOf(item)) : default;
+    private static bool IsOfModel(RequestItem item) =>
+        InputItems.TypeOf(item) is "message" ? item.Name("role") == "assistant" : !InputItems.IsOutput(item);
 }
