@@ -98,7 +98,8 @@ public sealed class SidebarTests(PageFixture fixture)
 
         await Expect(page.Page.Locator(".chat .title")).ToHaveTextAsync("The color of the sky");
         var request = fixture.Emulator.Calls.Select(call => call.Body).Last(body =>
-            new[] { "at most six words", "Why is it blue" }.All(text => body.ToJsonString().Contains(text, StringComparison.Ordinal)));
+            body.ToJsonString() is var text && text.Contains("at most six words", StringComparison.Ordinal)
+                && text.Contains("Why is it blue", StringComparison.Ordinal));
         Assert.StartsWith("user: Why is it blue\n\nassistant: It scatters.\n\nGive this chat a title",
             (string?)request["messages"]![0]!["content"], StringComparison.Ordinal);
         await page.ScriptAsync("""{"fault":{"kind":"access_denied"} }""");

@@ -234,7 +234,7 @@ public sealed class UseTests(PageFixture fixture)
         var noon = new DateTimeOffset(DateTime.Today.AddHours(12));
         await page.Page.Clock.SetFixedTimeAsync(noon.UtcDateTime);
         await page.AskAsync("A chat of today");
-        var chats = string.Join(',', new[] { 1, 3, 40 }.Select(
+        var chats = string.Join(',', ((int[])[1, 3, 40]).Select(
             days => $$"""{"title":"{{days}}","updated":{{noon.AddDays(-days).ToUnixTimeMilliseconds()}},"messages":[]}"""));
         await page.Button("Settings").ClickAsync();
         await page.Page.Locator("dialog input[type=file]").SetInputFilesAsync(new FilePayload

@@ -106,6 +106,7 @@ internal sealed partial class SigningKeys(
                 return _fetch;
             }
 
+            _nextExtra = now < _started ? DateTimeOffset.MinValue : _nextExtra;
             _started = now;
             _due = now + FailurePause;
             _nextExtra = isExtra ? now + ExtraPause : _nextExtra;

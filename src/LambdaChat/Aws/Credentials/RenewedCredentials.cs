@@ -4,7 +4,7 @@ namespace LambdaChat.Aws.Credentials;
 
 /// <summary>
 /// Caches temporary credentials and renews them before they expire. Concurrent callers share one fetch and its failure, and a caller that
-/// leaves does not end it. While the old credentials are valid, nobody waits for a fetch. Thread-safe.
+/// leaves does not end it. Until the last minute of the old credentials, nobody waits for a fetch. Thread-safe.
 /// </summary>
 /// <param name="fetch">Fetches new credentials. Throws <see cref="CredentialsException"/> if there are none.</param>
 internal sealed class RenewedCredentials(Func<CancellationToken, Task<ExpiringCredentials>> fetch, TimeProvider timeProvider)
@@ -12,6 +12,9 @@ internal sealed class RenewedCredentials(Func<CancellationToken, Task<ExpiringCr
 {
     /// <summary>The remaining lifetime at which credentials are renewed. A call may be retried for minutes.</summary>
     private static readonly TimeSpan Reserve = TimeSpan.FromMinutes(5);
+
+    /// <summary>AWS's clock may be ahead, so that callers wait for new credentials.</summary>
+    private static readonly TimeSpan LastMinute = TimeSpan.FromMinutes(1);
 
     /// <summary>The minimum time between two fetches while the credentials are valid.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
@@ -36,7 +39,9 @@ internal sealed class RenewedCredentials(Func<CancellationToken, Task<ExpiringCr
         }
 
         var renewal = FetchOnce(left > TimeSpan.Zero ? Pause : FailurePause);
-        return left > TimeSpan.Zero ? ValueTask.FromResult(current!.Credentials) : new(WaitAsync(renewal, cancellationToken));
+        return left > LastMinute
+            ? ValueTask.FromResult(current!.Credentials)
+            : new(WaitAsync(renewal, left > TimeSpan.Zero ? current : null, cancellationToken));
     }
 
     /// <summary>Discards the credentials and those of a fetch in progress, so that the next call fetches new ones.</summary>
@@ -48,11 +53,16 @@ internal sealed class RenewedCredentials(Func<CancellationToken, Task<ExpiringCr
         }
     }
 
-    private static async Task<AwsCredentials> WaitAsync(Task<Result> fetch, CancellationToken cancellationToken)
+    private static async Task<AwsCredentials> WaitAsync(Task<Result> fetch, ExpiringCredentials? old, CancellationToken cancellationToken)
     {
         var (fetched, failure) = await fetch.WaitAsync(cancellationToken);
-        failure?.Throw();
-        return fetched!.Credentials;
+        if ((fetched ?? old) is { } credentials)
+        {
+            return credentials.Credentials;
+        }
+
+        failure!.Throw();
+        throw failure.SourceException;
     }
 
     // Returns the fetch in progress, or the last one until the pause after it is over.

@@ -103,7 +103,7 @@ internal sealed partial class LogQueue : Stream
                     LinesDropped(dropped);
                 }
             }
-            catch (IOException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 // Nobody can read these lines.
             }

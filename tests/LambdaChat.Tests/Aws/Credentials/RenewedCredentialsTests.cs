@@ -33,7 +33,7 @@ public sealed class RenewedCredentialsTests
         Assert.Equal(1, _fetches);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Get_SoonBeforeTheEnd_RenewsInTheBackground()
     {
         await GetAsync();
@@ -47,6 +47,31 @@ public sealed class RenewedCredentialsTests
         await WaitForAsync("new");
 
         Assert.Equal(2, _fetches);
+    }
+
+    [Fact]
+    public async Task Get_InTheLastMinute_WaitsForNewCredentials()
+    {
+        await GetAsync();
+        _time.Advance(TimeSpan.FromMinutes(59));
+        var fetched = new TaskCompletionSource<string>();
+        _fetch = () => fetched.Task;
+
+        var get = GetAsync();
+        Assert.False(get.IsCompleted);
+        fetched.SetResult("new");
+
+        Assert.Equal("new", await get);
+    }
+
+    [Fact]
+    public async Task Get_InTheLastMinuteWithoutNewOnes_ReturnsTheOldCredentials()
+    {
+        await GetAsync();
+        _time.Advance(TimeSpan.FromMinutes(59));
+        _fetch = () => throw new CredentialsException(new IOException());
+
+        Assert.Equal("key 1", await GetAsync());
     }
 
     [Fact]
@@ -101,7 +126,7 @@ public sealed class RenewedCredentialsTests
         Assert.Equal(1, _fetches);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Get_FetchWithoutEnd_FailsAfterItsTimeout()
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
