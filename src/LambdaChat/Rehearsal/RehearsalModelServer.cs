@@ -24,11 +24,12 @@ internal sealed class RehearsalModelServer : IDisposable
     ];
 
     private const int CallsOfRound = 4; // One for each request of the script that is not an error.
-    private const int FrameAfterLongPause = 5;
+    private const int FrameAfterPause = 5;
 
-    // In each pause, the client suspends its read. In the long one, the function also writes a flush comment.
+    // The function suspends its read in each pause, and in the long one it also writes a flush comment. Only the first reply has a pause
+    // before each frame, because a repeated rehearsal would take too long otherwise.
     private static readonly TimeSpan ShortPause = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan LongPause = 2 * RehearsalServer.FlushCommentDelay;
+    private static readonly TimeSpan Pause = 2 * RehearsalServer.FlushCommentDelay;
 
     private static readonly byte[] Head = Encoding.ASCII.GetBytes(
         "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.amazon.eventstream\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -76,7 +77,7 @@ internal sealed class RehearsalModelServer : IDisposable
         {
             for (var calls = 0; Receive(connection); calls++)
             {
-                Send(connection, isPaused: calls % CallsOfRound == 0);
+                Send(connection, isSlow: calls == 0, hasPause: calls % CallsOfRound == 0);
             }
         }
         catch (SocketException) // The function does not wait for a late end of a response. It opens another connection.
@@ -117,18 +118,16 @@ internal sealed class RehearsalModelServer : IDisposable
         return end + 4 + int.Parse(value[..value.IndexOf((byte)'\r')], CultureInfo.InvariantCulture);
     }
 
-    private void Send(Socket connection, bool isPaused)
+    private void Send(Socket connection, bool isSlow, bool hasPause)
     {
         connection.Send(Head);
         for (var i = 0; i < _frames.Length; i++)
         {
-            Send(connection, _frames[i], Pause(isPaused, isLong: i == FrameAfterLongPause));
+            Send(connection, _frames[i], hasPause && i == FrameAfterPause ? Pause : isSlow ? ShortPause : TimeSpan.Zero);
         }
 
-        Send(connection, End, Pause(isPaused, isLong: false));
+        Send(connection, End, hasPause ? ShortPause : TimeSpan.Zero);
     }
-
-    private static TimeSpan Pause(bool isPaused, bool isLong) => !isPaused ? TimeSpan.Zero : isLong ? LongPause : ShortPause;
 
     private static void Send(Socket connection, byte[] bytes, TimeSpan pause)
     {
