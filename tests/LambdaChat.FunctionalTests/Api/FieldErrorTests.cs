@@ -12,8 +12,8 @@ public sealed class FieldErrorTests(FunctionFixture function)
         """{"error":{"message":"Invalid type for 'messages[1]': expected an object, but got an integer instead.","type":"invalid_request_error","param":"messages[1]","code":"invalid_type"}}""")]
     [InlineData("v1/responses", "{" + Model + ",\"input\":[{\"role\":\"robot\",\"content\":\"x\"}]}",
         """{"error":{"message":"Invalid value: 'robot'. Supported values are: 'user', 'assistant', 'system', and 'developer'.","type":"invalid_request_error","param":"input[0].role","code":"invalid_value"}}""")]
-    [InlineData("v1/messages", "{" + Model + ",\"max_tokens\":0,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}",
-        """{"type":"error","error":{"type":"invalid_request_error","message":"max_tokens: Input should be greater than or equal to 1"},"request_id":"ID"}""")]
+    [InlineData("v1/messages", "{" + Model + ",\"max_tokens\":-1,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}",
+        """{"type":"error","error":{"type":"invalid_request_error","message":"max_tokens: Input should be greater than or equal to 0"},"request_id":"ID"}""")]
     [InlineData("v1/messages", "{" + Model + ",\"max_tokens\":1,\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\"}]}]}",
         """{"type":"error","error":{"type":"invalid_request_error","message":"messages.0.content.0.text.text: Field required"},"request_id":"ID"}""")]
     [InlineData("v1/messages", "{",

@@ -15,17 +15,20 @@ internal sealed class HistoryItems
     public HistoryItems(RequestItem? items)
     {
         All = [.. items?.Elements().Where(static item => !InputItems.IsCutCall(item)) ?? []];
+        var ended = new HashSet<string> { "" };
+        foreach (var output in All.Where(InputItems.IsOutput))
+        {
+            ended.Add(InputItems.FindCallId(output) ?? "");
+        }
+
         foreach (var item in All.Where(IsOfModel))
         {
             _ids.Add((InputItems.TypeOf(item), item.Name("id")));
-            if (InputItems.IsCall(item))
+            if (InputItems.IsCall(item) && InputItems.CallIdOf(item) is var id && !ended.Contains(id))
             {
-                _callsWithoutOutput.Add(InputItems.CallIdOf(item));
+                _callsWithoutOutput.Add(id);
             }
         }
-
-        _callsWithoutOutput.ExceptWith(All.Where(InputItems.IsOutput).Select(InputItems.FindCallId).OfType<string>());
-        _callsWithoutOutput.Remove("");
     }
 
     /// <summary>The items that the model gets.</summary>
