@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace LambdaChat.Aws.Credentials;
 
 /// <summary>
-/// Caches temporary credentials and renews them before they expire. Concurrent callers share one fetch and its failure, and a caller that
-/// leaves does not end it. Until the last minute of the old credentials, nobody waits for a fetch. Thread-safe.
+/// Caches temporary credentials and renews them before they expire. Concurrent callers share one fetch and its failure; a fetch continues
+/// if a caller cancels. Callers wait for a fetch only if the old credentials expire within a minute or have expired. Thread-safe.
 /// </summary>
 /// <param name="fetch">Fetches new credentials. Throws <see cref="CredentialsException"/> if there are none.</param>
 internal sealed class RenewedCredentials(Func<CancellationToken, Task<ExpiringCredentials>> fetch, TimeProvider timeProvider)
@@ -118,7 +118,7 @@ internal sealed class RenewedCredentials(Func<CancellationToken, Task<ExpiringCr
     private TimeSpan TimeLeft(ExpiringCredentials? credentials) =>
         credentials is null ? TimeSpan.Zero : credentials.Expires - timeProvider.GetUtcNow();
 
-    // Not an exception of the task, which nobody may await.
+    // A failure is a result: if the task failed and no caller awaited it, the runtime would report an unobserved exception.
     private sealed record Result(ExpiringCredentials? Credentials, ExceptionDispatchInfo? Failure);
 
     private sealed class Fetch

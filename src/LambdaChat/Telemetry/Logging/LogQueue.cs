@@ -3,9 +3,9 @@ using System.Buffers;
 namespace LambdaChat.Telemetry.Logging;
 
 /// <summary>
-/// Writes log lines to a stream on a thread of its own. A write to standard output blocks while nobody reads it: Docker's driver awslogs,
-/// for example, may stop reading while CloudWatch is slow. No request must wait for that. Lines that find no room are dropped and counted.
-/// Thread-safe.
+/// Writes log lines to a stream on a thread of its own, so that no request waits for the stream. A write to standard output blocks while
+/// nobody reads it, for example while Docker's log driver awslogs waits for CloudWatch. Lines that do not fit into the queue are dropped
+/// and counted. Thread-safe.
 /// </summary>
 internal sealed partial class LogQueue : Stream
 {

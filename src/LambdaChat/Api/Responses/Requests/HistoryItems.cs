@@ -4,7 +4,8 @@ namespace LambdaChat.Api.Responses.Requests;
 
 /// <summary>
 /// The items before the input, which the input may repeat: the AI SDK sends the texts and the calls of a response again together with its
-/// id. Only items that a model has produced count, because their ids are unique within a conversation. Those of a client need not be.
+/// id. Only items that a model has produced are compared, because their ids are unique within a conversation. A client may give several of
+/// its own items the same id.
 /// </summary>
 internal sealed class HistoryItems
 {
