@@ -29,7 +29,7 @@ public sealed class TableFaultTests(FunctionFixture function, TableFunction tabl
 
         proxy.Current = Enum.Parse<TableProxy.Fault>(fault);
         function.Emulator.Gates.Open(gate, 4);
-        for (var i = 0; i < 4; i++)
+        for (var i = 0; i < 5; i++)
         {
             read.Add((await live.ReadAsync())!);
         }
@@ -47,11 +47,17 @@ public sealed class TableFaultTests(FunctionFixture function, TableFunction tabl
             Assert.Equal(read[i], await reader.ReadAsync()); // Waits until the table has what it missed.
         }
 
+        // The table may have a part before the function knows that. The next part follows only then, and the earlier call no longer
+        // counts as stuck at the end.
+        function.Emulator.Gates.Open(gate, 1);
+        read.Add((await live.ReadAsync())!);
+        Assert.Contains("event: response.output_text.delta\n", read[^1], StringComparison.Ordinal);
+        Assert.Equal(read[^1], await reader.ReadAsync());
         function.Emulator.Gates.Open(gate, 100);
         read.AddRange(await live.ReadToEndAsync());
 
         Assert.Contains("event: response.completed\n", read[^2], StringComparison.Ordinal);
         Assert.Contains("\"store\":true", read[^2], StringComparison.Ordinal);
-        Assert.Equal(read[7..], await reader.ReadToEndAsync());
+        Assert.Equal(read[9..], await reader.ReadToEndAsync());
     }
 }
