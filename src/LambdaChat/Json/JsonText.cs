@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -14,6 +15,26 @@ internal static class JsonText
 
     /// <summary>Escapes only what RFC 8259 requires: the JSON is never a part of a page.</summary>
     public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly SearchValues<byte> Special = SearchValues.Create(
+        "\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f"u8 +
+        "\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\"\\"u8);
+
+    /// <summary>
+    /// True if a text can stand between the quotes of a JSON string and has no escape <c>\uXXXX</c>. The bytes outside ASCII are not checked.
+    /// </summary>
+    public static bool IsSimple(ReadOnlySpan<byte> text)
+    {
+        for (int found; (found = text.IndexOfAny(Special)) >= 0; text = text[(found + 2)..])
+        {
+            if (text[found] != '\\' || found + 1 == text.Length || !IsSimpleEscape(text[found + 1]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Encodes a text as a JSON string.</summary>
     public static byte[] Quote(string text) =>
@@ -74,4 +95,6 @@ internal static class JsonText
         ushort.TryParse(json[2..EscapeLength], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
             ? unit
             : -1;
+
+    private static bool IsSimpleEscape(byte letter) => (char)letter is '"' or '\\' or '/' or 'b' or 'f' or 'n' or 'r' or 't';
 }

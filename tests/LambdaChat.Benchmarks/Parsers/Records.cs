@@ -37,6 +37,7 @@ internal sealed class Records : IChunkOutput
     [
         new("a chunk like the one before", i => Chunk($"\"reasoning\":\" token {i}\"", 0)),
         new("a chunk like the one before, with `continue`", i => Chunk($"\"reasoning\":\" token {i}\"", 0), keepsText: true),
+        new("a chunk like the one before, with a line feed", i => Chunk($"\"content\":\" token {i}\\n\"", 0)),
         new("a chunk that passes", i => Chunk("\"content\":\" token\"", i)),
         new("a chunk whose field is renamed", i => Chunk("\"reasoning\":\" token\"", i)),
         new("a chunk under both names", i => Chunk("\"reasoning\":\" token\",\"reasoning_content\":\" token\"", i)),

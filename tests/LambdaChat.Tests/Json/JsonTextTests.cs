@@ -12,6 +12,24 @@ public sealed class JsonTextTests
     public void Quote_Text_IsJson(string text, string expected) => Assert.Equal(expected, Encoding.UTF8.GetString(JsonText.Quote(text)));
 
     [Theory]
+    [InlineData("", true)]
+    [InlineData("a 你好 </x>", true)]
+    [InlineData("""\n\"\\\/\b\f\r\t""", true)]
+    [InlineData("""a\\""", true)]
+    [InlineData("""a\""", false)]
+    [InlineData("""a\\\""", false)]
+    [InlineData("""a"b""", false)]
+    [InlineData("""a\\"b""", false)]
+    [InlineData("""a\u0041""", false)]
+    [InlineData("""a\x""", false)]
+    [InlineData("""a\'""", false)]
+    [InlineData("a\nb", false)]
+    [InlineData("a\0", false)]
+    [InlineData("a\u001f", false)]
+    public void IsSimple_Text_IsTrueWithoutCodeUnits(string text, bool expected) =>
+        Assert.Equal(expected, JsonText.IsSimple(Encoding.UTF8.GetBytes(text)));
+
+    [Theory]
     [InlineData("""{"a":"x"}""", """{"a":"x"}""")]
     [InlineData("""{"a":"\ud83e\udd14"}""", """{"a":"\ud83e\udd14"}""")]
     [InlineData("""{"a":"\uD83E\uDD14\u4f60"}""", """{"a":"\uD83E\uDD14\u4f60"}""")]

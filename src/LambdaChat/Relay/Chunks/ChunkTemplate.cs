@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text.Unicode;
+using LambdaChat.Json;
 using LambdaChat.Relay.Reasoning;
 using LambdaChat.Streaming;
 
@@ -7,15 +7,10 @@ namespace LambdaChat.Relay.Chunks;
 
 /// <summary>
 /// Fast path for consecutive chunks that differ only in their text, as most chunks of a reply do. If a record equals the previous one
-/// before and after its text, and the text is plain, the edits of the previous chunk are reused.
+/// before and after its text, and the text passes unchanged, the edits of the previous chunk are reused.
 /// </summary>
 internal sealed class ChunkTemplate
 {
-    // A text with a quote, a backslash or a control character is not plain: it may end there, or it needs an edit.
-    private static readonly SearchValues<byte> Special = SearchValues.Create(
-        "\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f"u8 +
-        "\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\"\\"u8);
-
     private readonly ByteBuffer _record = new(512);
     private readonly ByteBuffer _chunk = new(512);
     private int _misses;
@@ -67,7 +62,7 @@ internal sealed class ChunkTemplate
         }
 
         var text = record[head.Length..^tail.Length];
-        if (text.IsEmpty || text.ContainsAny(Special) || !IsPlain(text, tracker))
+        if (text.IsEmpty || !JsonText.IsSimple(text) || !PassesUnchanged(text, tracker))
         {
             return false;
         }
@@ -83,13 +78,13 @@ internal sealed class ChunkTemplate
     /// <summary>The text of a record that <see cref="TryWrite"/> has taken, escaped as in JSON.</summary>
     public ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> record) => record[_recordHead..^(_record.Length - _recordHead)];
 
-    private bool IsPlain(ReadOnlySpan<byte> text, ChoiceTracker tracker)
+    // The first answer after thinking ends it, which is not left to this path.
+    private bool PassesUnchanged(ReadOnlySpan<byte> text, ChoiceTracker tracker)
     {
         var isDecided = _isReasoning ? tracker.Tags.IsThinking && !ThinkTags.MayHoldTag(text)
             : IsThinkingText ? tracker.Tags.IsSeparated
-            : tracker.Tags.IsAnswer;
-        return isDecided && (IsThinkingText ? tracker.Thinking : tracker.Content) is { HasStarted: true, HasPending: false }
-            && Utf8.IsValid(text);
+            : tracker.Tags.IsAnswer && !tracker.Thinking.HasStarted;
+        return isDecided && (IsThinkingText ? tracker.Thinking : tracker.Content).PassesUnchanged(text) && Utf8.IsValid(text);
     }
 
     private static void Keep(ByteBuffer buffer, ReadOnlySpan<byte> json, int textStart, int textEnd)

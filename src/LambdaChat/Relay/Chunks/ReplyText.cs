@@ -43,6 +43,10 @@ internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool m
         return tag;
     }
 
+    /// <summary>True if a piece that is not the last one passes unchanged, and changes nothing here.</summary>
+    public bool PassesUnchanged(ReadOnlySpan<byte> text) => HasStarted && !HasPending
+        && !(isThinking && (JsonWhiteSpace.MayEndInLineFeed(text) || FindBreak(text, 0) < text.Length));
+
     /// <summary>Takes a piece; false if it passes unchanged.</summary>
     /// <param name="text">The piece, without its quotes.</param>
     /// <param name="output">Receives the held white space and the rest of the piece.</param>
@@ -50,7 +54,7 @@ internal sealed class ReplyText(bool isThinking, bool hasStarted = false, bool m
     public bool TryEdit(ReadOnlySpan<byte> text, ByteBuffer output, bool isLast = false)
     {
         _isNoTag |= isLast;
-        if (HasStarted && !HasPending && !(isThinking && (JsonWhiteSpace.MayEndInLineFeed(text) || FindBreak(text, 0) < text.Length)))
+        if (PassesUnchanged(text))
         {
             return false;
         }

@@ -8,7 +8,7 @@ namespace LambdaChat.Tests.Relay.Chunks;
 public sealed class ChunkTemplateTests
 {
     private static readonly string[] Content = ["a", "b <", "c </th", "ink>", "d", "e\\n", "", "f \\\"", "g <think>", "你好", "🤔", "<",
-        "</think>", "h"];
+        "</think>", "h", "i\\nj", "\\n\\n", "k\\\\", "\\t", "l\\n\\nm", "n < o\\n", "p\\u003c", "\\ud83d", "q\\n"];
 
     [Fact]
     public void Chunks_AlikeOrNot_ComeOutTheSame()
@@ -66,6 +66,7 @@ public sealed class ChunkTemplateTests
             """{"reasoning":"x","content":"y"}""", """{"reasoning":"x","reasoning_content":"x"}""",
                 """{"content":"z","tool_calls":[{"index":0}]}""",
             .. Content.Select(text => $$"""{"content":"{{text}}","extra":1}"""),
+            Delta("p"), """{"reasoning":"thinking that only the answer after the blank ends"}""", Delta(" "), Delta("s"), """{"reasoning":"\n\nt"}""",
         ];
         for (var rotation = 0; rotation < texts.Count; rotation++)
         {

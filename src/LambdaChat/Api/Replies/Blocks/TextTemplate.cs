@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LambdaChat.Json;
 using LambdaChat.Relay.Chunks;
 using LambdaChat.Streaming;
 
@@ -27,7 +28,7 @@ internal sealed class TextTemplate
         }
 
         text = chunk[_head.Length..^_tail.Length];
-        return !text.ContainsAny((byte)'"', (byte)'\\');
+        return JsonText.IsSimple(text);
     }
 
     /// <summary>Makes a chunk that has one text and nothing else the template.</summary>
