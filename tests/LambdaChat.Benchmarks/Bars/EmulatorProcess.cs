@@ -7,6 +7,10 @@ namespace LambdaChat.Benchmarks.Bars;
 /// <summary>The SageMaker emulator in a separate process, so that it does not use this process's time.</summary>
 internal sealed class EmulatorProcess : IDisposable
 {
+    // 128 MiB, in hexadecimal, for the garbage collector's generation 0. With the default, its pauses of up to 80 ms are measured as the
+    // relay's.
+    private const string Gen0Size = "8000000";
+
     private readonly ChildProcess _process;
 
     private EmulatorProcess(ChildProcess process, Uri address)
@@ -36,6 +40,7 @@ internal sealed class EmulatorProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.Environment["DOTNET_GCgen0size"] = Gen0Size;
         var process = ChildProcess.Start(start, line => announced.TrySetResult(new Uri(line.Split(' ')[2])));
         return new EmulatorProcess(process, await announced.Task);
     }
