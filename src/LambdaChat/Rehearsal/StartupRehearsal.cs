@@ -94,7 +94,7 @@ internal sealed class StartupRehearsal(
 
         public Redirection(Uri model)
         {
-            var handler = UpstreamExtensions.CreateHandler();
+            var handler = UpstreamConnections.CreateHandler();
             handler.MaxConnectionsPerServer = 1;
             handler.UseProxy = false; // A proxy of the environment would get calls to loopback addresses, too.
             (_model, InnerHandler) = (model, handler);

@@ -19,7 +19,7 @@ internal sealed class SnapStartWarmup(
 {
     public async Task BeforeSnapshotAsync(CancellationToken cancellationToken)
     {
-        using var http = UpstreamExtensions.CreateHttp();
+        using var http = UpstreamConnections.CreateHttp();
         await new SageMakerClient(http, credentials, roles, tokens, timeProvider).ConnectAsync(Region, cancellationToken);
     }
 

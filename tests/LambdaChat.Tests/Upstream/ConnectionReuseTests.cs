@@ -27,7 +27,7 @@ public sealed class ConnectionReuseTests : IDisposable
     private const string Head = "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.amazon.eventstream\r\nTransfer-Encoding: chunked\r\n\r\n";
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly HttpMessageInvoker _http = UpstreamExtensions.CreateHttp();
+    private readonly HttpMessageInvoker _http = UpstreamConnections.CreateHttp();
     private readonly TargetCaller _targets;
 
     public ConnectionReuseTests()

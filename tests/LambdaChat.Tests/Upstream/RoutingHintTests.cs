@@ -17,7 +17,7 @@ public sealed class RoutingHintTests : IDisposable
 
     private readonly ConcurrentBag<string> _requests = [];
     private readonly Loopback _server;
-    private readonly HttpMessageInvoker _http = UpstreamExtensions.CreateHttp();
+    private readonly HttpMessageInvoker _http = UpstreamConnections.CreateHttp();
 
     public RoutingHintTests() => _server = new Loopback(request =>
     {

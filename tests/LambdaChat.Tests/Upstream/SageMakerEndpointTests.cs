@@ -32,7 +32,7 @@ public sealed class SageMakerEndpointTests
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
 
-        UpstreamExtensions.SetKeepAlive(socket);
+        UpstreamConnections.SetKeepAlive(socket);
 
         Assert.NotEqual(0, socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive));
         Assert.Equal(30, socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime));

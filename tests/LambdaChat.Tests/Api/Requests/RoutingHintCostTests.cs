@@ -19,7 +19,7 @@ public sealed class RoutingHintCostTests : IDisposable
     private static readonly Model Plain = new("m", [new Target("e", InferenceComponent: null, Variant: null, "eu-west-1")], "served");
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly HttpMessageInvoker _http = UpstreamExtensions.CreateHttp();
+    private readonly HttpMessageInvoker _http = UpstreamConnections.CreateHttp();
     private readonly SageMakerClient _client;
     private readonly DefaultHttpContext _context = new();
     private readonly SemaphoreSlim _measured = new(0);

@@ -163,7 +163,7 @@ public sealed partial class TargetCallerTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        using var http = UpstreamExtensions.CreateHttp();
+        using var http = UpstreamConnections.CreateHttp();
         var client = LoopbackSageMaker.CreateClient(http, new Uri($"http://{listener.LocalEndpoint}"));
         var caller = new TargetCaller(client, new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(20)), _time);
         var model = Model("a") with { ColdTimeout = TimeSpan.FromDays(30) }; // The clock runs ahead while an attempt is on the wire.
