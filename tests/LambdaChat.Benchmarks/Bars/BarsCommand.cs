@@ -3,8 +3,8 @@ using LambdaChat.Benchmarks.Page;
 namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
-/// <c>bars [--smoke] [--parsers] [--apis] [--prefix] [--processes] [--lambda] [--many] [--costs] [--flush-comments] [--authentication]
-/// [--telemetry] [--attacks] [--page] [--store] [--packages FOLDER]</c>: measures all or only the part that is named, writes the tables of
+/// <c>bars [--smoke] [--parsers] [--apis] [--prefix] [--processes] [--lambda] [--rehearsal] [--many] [--costs] [--flush-comments]
+/// [--authentication] [--telemetry] [--attacks] [--page] [--store] [--packages FOLDER]</c>: measures all or only the part that is named, writes the tables of
 /// <c>src/docs/performance.md</c> and <c>src/docs/costs.md</c>, and exits with 1 on a missed bar. The smoke mode runs everything once,
 /// checks nothing and writes nothing.
 /// </summary>
@@ -25,6 +25,7 @@ internal sealed class BarsCommand(bool isSmoke)
             _ when args.Contains("--prefix") => Task.Run(command.RunPrefix),
             _ when args.Contains("--processes") => command.RunProcessesAsync(await Packages.GetAsync(folder)),
             _ when args.Contains("--lambda") => command.RunLambdaAsync(await Packages.GetAsync(folder)),
+            _ when args.Contains("--rehearsal") => command.RunRehearsalAsync(await Packages.GetReadyToRunAsync(folder)),
             _ when args.Contains("--costs") => command.RunCostsAsync(await Packages.GetAsync(folder)),
             _ when args.Contains("--many") => command.RunManyAsync(await Packages.GetReadyToRunAsync(folder)),
             _ when args.Contains("--flush-comments") => command.RunFlushCommentsAsync(await Packages.GetReadyToRunAsync(folder)),
@@ -44,6 +45,7 @@ internal sealed class BarsCommand(bool isSmoke)
         RunApis();
         RunPrefix();
         await RunProcessesAsync(packages);
+        await RunRehearsalAsync(packages.ReadyToRun);
         await RunCostsAsync(packages);
         await RunFlushCommentsAsync(packages.ReadyToRun);
         await RunAuthenticationAsync(packages.ReadyToRun);
@@ -83,9 +85,8 @@ internal sealed class BarsCommand(bool isSmoke)
     // Also writes the costs that follow from the figures, so that both pages have the figures of one run.
     private async Task RunLambdaAsync(Packages packages)
     {
-        if (LambdaBars.Obstacle is { } obstacle)
+        if (!CanLimitProcessor())
         {
-            Console.WriteLine(obstacle);
             return;
         }
 
@@ -95,6 +96,26 @@ internal sealed class BarsCommand(bool isSmoke)
         Write("repeated-bars", [.. lambda.ToRepeatedTable()]);
         Write("cost-capacity", [.. CostTables.Capacity(lambda)], Costs);
         _missed.AddRange(lambda.Missed);
+    }
+
+    private async Task RunRehearsalAsync(string package)
+    {
+        if (CanLimitProcessor())
+        {
+            var rehearsal = await RehearsalBars.MeasureAsync(package, isSmoke);
+            Write("rehearsal-bars", [.. Header(), .. rehearsal.ToTable()]);
+        }
+    }
+
+    private static bool CanLimitProcessor()
+    {
+        if (LambdaBars.Obstacle is { } obstacle)
+        {
+            Console.WriteLine(obstacle);
+            return false;
+        }
+
+        return true;
     }
 
     private async Task RunManyAsync(string package)
