@@ -34,8 +34,10 @@ internal sealed partial class CommandLine
     public static bool AsksForHelp(IReadOnlyList<string> args) => args.Where((word, i) => word is "--help"
         || (word is "-h" && !(i > 0 && args[i - 1].StartsWith("--", StringComparison.Ordinal) && !args[i - 1].Contains('=')))).Any();
 
-    /// <summary>True if the option is set. <c>only lambda</c> tests for a value.</summary>
-    public bool Has(string option) => option.Split(' ') is [var name, var value] ? Text(name) == value : Text(option) is not null;
+    public bool Has(string option) => Text(option) is not null;
+
+    /// <summary>True if the option has this value.</summary>
+    public bool Is(string option, string value) => Text(option) == value;
 
     public string? Text(string name) => _values.GetValueOrDefault(name);
 

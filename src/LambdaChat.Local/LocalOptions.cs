@@ -71,14 +71,14 @@ internal sealed class LocalOptions
     private static readonly string[] Names =
         ["endpoint", "only", "sagemaker", "child", .. FunctionOptions, .. EmulatorOptions, .. EndpointOptions];
 
-    // An option, and the options that cannot be combined with it.
-    private static readonly (string Option, string[] Excluded)[] Exclusions =
+    // An option, or one of its values, and the options that cannot be combined with it.
+    private static readonly (string Option, string? Value, string[] Excluded)[] Exclusions =
     [
-        ("only sagemaker", ["endpoint", "sagemaker", .. FunctionOptions.Where(option => option != "bind"), .. EndpointOptions]),
-        ("only lambda", EmulatorOptions),
-        ("endpoint", ["sagemaker", "snap-start", .. EmulatorOptions]),
-        ("sagemaker", EmulatorOptions),
-        ("openai", ["pace", "instances"]),
+        ("only", "sagemaker", ["endpoint", "sagemaker", .. FunctionOptions.Where(option => option != "bind"), .. EndpointOptions]),
+        ("only", "lambda", EmulatorOptions),
+        ("endpoint", null, ["sagemaker", "snap-start", .. EmulatorOptions]),
+        ("sagemaker", null, EmulatorOptions),
+        ("openai", null, ["pace", "instances"]),
     ];
 
     private static readonly (string Option, string[] Dependent)[] Requirements =
@@ -189,11 +189,11 @@ internal sealed class LocalOptions
 
     public string? Profile { get; }
 
-    public bool StartsSageMaker => !_line.Has("only lambda") && Endpoint is null && SageMaker is null;
+    public bool StartsSageMaker => !_line.Is("only", "lambda") && Endpoint is null && SageMaker is null;
 
     public bool HasScriptedModel => StartsSageMaker && OpenAI.Count == 0;
 
-    public bool StartsLambda => !_line.Has("only sagemaker");
+    public bool StartsLambda => !_line.Is("only", "sagemaker");
 
     /// <summary>True in a child process, which ends when its standard input closes.</summary>
     public bool IsChild => _line.Has("child");
@@ -207,9 +207,14 @@ internal sealed class LocalOptions
     {
         var line = new CommandLine(args, Names);
         var options = new LocalOptions(line);
-        foreach (var (option, excluded) in Exclusions.Where(pair => line.Has(pair.Option)))
+        foreach (var (option, value, excluded) in Exclusions)
         {
-            Refuse(excluded.FirstOrDefault(line.Has), $"cannot be combined with --{option}");
+            if (value is null ? !line.Has(option) : !line.Is(option, value))
+            {
+                continue;
+            }
+
+            Refuse(excluded.FirstOrDefault(line.Has), $"cannot be combined with --{option}{(value is null ? "" : $" {value}")}");
         }
 
         foreach (var (option, dependent) in Requirements.Where(pair => !line.Has(pair.Option)))
@@ -217,7 +222,7 @@ internal sealed class LocalOptions
             Refuse(dependent.FirstOrDefault(line.Has), $"requires --{option}");
         }
 
-        var hasNoUpstream = line.Has("only lambda") && options.SageMaker is null && options.Endpoint is null;
+        var hasNoUpstream = line.Is("only", "lambda") && options.SageMaker is null && options.Endpoint is null;
         return hasNoUpstream ? throw new LocalException("--only lambda requires --sagemaker URL or --endpoint NAME.") : options;
     }
 

@@ -26,8 +26,7 @@ try
     {
         if (lambda is not null)
         {
-            var delay = builder.Configuration.GetCount("FLUSH_COMMENT_MS", fallback: 25, minimum: 0, maximum: 10_000);
-            builder.AddLambdaServer(lambda, new LambdaServerSettings(TimeSpan.FromMilliseconds(delay)));
+            builder.AddLambdaServer(lambda, LambdaServerSettings.Read(builder.Configuration));
             builder.AddRehearsal(Function.Create);
         }
         else

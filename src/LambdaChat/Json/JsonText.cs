@@ -21,7 +21,7 @@ internal static class JsonText
         "\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\"\\"u8);
 
     /// <summary>
-    /// True if a text can stand between the quotes of a JSON string and has no escape <c>\uXXXX</c>. The bytes outside ASCII are not checked.
+    /// True if a text can stand between the quotes of a JSON string and has no escape <c>\uXXXX</c>. Bytes outside ASCII are not checked.
     /// </summary>
     public static bool IsSimple(ReadOnlySpan<byte> text)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using LambdaChat.Failures;
 using LambdaChat.Http;
 
@@ -14,7 +13,7 @@ internal sealed record LimitExceeded(LimitPartition Owner, LimitKind Kind, decim
     /// <summary>The wait if a reply in progress has to end first.</summary>
     public static readonly TimeSpan ReplyWait = TimeSpan.FromSeconds(2);
 
-    // The window may have ended while the table was asked.
+    // The window may have ended while the table was queried.
     private static readonly TimeSpan MinimumWait = TimeSpan.FromMilliseconds(1);
 
     // Clients should not retry automatically after a longer wait.
@@ -44,7 +43,7 @@ internal sealed record LimitExceeded(LimitPartition Owner, LimitKind Kind, decim
     };
 
     /// <summary>The name of the limit in the configuration.</summary>
-    public string LimitName => JsonNamingPolicy.CamelCase.ConvertName(Kind.ToString());
+    public string LimitName => Kind.SettingName();
 
     private bool IsRateLimit => IsReserved || Kind is LimitKind.RequestsPerMinute or LimitKind.TokensPerMinute or LimitKind.Streams;
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace LambdaChat.Limits;
 
 /// <summary>The limits of a <see cref="LimitSet"/>.</summary>
@@ -9,4 +11,10 @@ internal enum LimitKind
     TokensPerMonth,
     CostPerMonth,
     Streams,
+}
+
+internal static class LimitKindExtensions
+{
+    /// <summary>The name of the limit in the configuration.</summary>
+    public static string SettingName(this LimitKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
 }

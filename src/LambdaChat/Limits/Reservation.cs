@@ -7,10 +7,12 @@ namespace LambdaChat.Limits;
 /// <param name="Completion">Tokens that the request or the model allows for the completion.</param>
 internal sealed record TokenEstimate(long Prompt, long Completion)
 {
-    /// <summary>The most prompt tokens that a model server can truthfully report.</summary>
+    /// <summary>The maximum number of prompt tokens that a model server can truthfully report.</summary>
     public long MaximumPrompt { get; init; } = int.MaxValue;
 
-    /// <summary>The most completion tokens that a model server can truthfully report. Zero for a model that generates nothing.</summary>
+    /// <summary>
+    /// The maximum number of completion tokens that a model server can truthfully report. Zero for a model that generates nothing.
+    /// </summary>
     public long MaximumCompletion { get; init; } = int.MaxValue;
 
     /// <summary>The number of completions that the model generates at the same time.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LambdaChat.Models;
 
 namespace LambdaChat.Limits;
@@ -20,7 +19,7 @@ internal static class SharedLimitCheck
         return
         [
             .. Enum.GetValues<LimitKind>().Where(kind => ofModel.Maximum(kind) is { } maximum && !IsSafe(kind, maximum))
-                .Select(kind => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString())),
+                .Select(kind => kind.SettingName()),
         ];
 
         bool IsSafe(LimitKind kind, decimal maximum) =>

@@ -16,13 +16,13 @@ internal sealed class UsageWindow(LimitPartition owner, Window window, DateTimeO
     /// <summary>The end of the window.</summary>
     public DateTimeOffset End { get; } = window.End(now);
 
-    /// <summary>The most requests; null if they have no limit here.</summary>
+    /// <summary>The maximum number of requests; null if the window does not limit them.</summary>
     public int? Requests { get; init; }
 
     /// <summary>The maximum number of tokens; null if the window does not limit them.</summary>
     public long? Tokens { get; init; }
 
-    /// <summary>The highest cost; null if it has no limit here.</summary>
+    /// <summary>The maximum cost; null if the window does not limit it.</summary>
     public decimal? Cost { get; init; }
 
     public bool CountsTokens => Tokens is not null || Cost is not null;
@@ -51,7 +51,7 @@ internal sealed class UsageWindow(LimitPartition owner, Window window, DateTimeO
         : FindReached(total) is { } reserved ? LimitExceeded.Of(this, reserved, isReserved: true, time)
         : null;
 
-    /// <summary>One of the window's limits.</summary>
+    /// <summary>A limit to name if the counters no longer show which one was reached.</summary>
     public LimitKind FirstKind =>
         Requests is not null ? LimitKind.RequestsPerMinute : Tokens is not null ? TokensKind : LimitKind.CostPerMonth;
 

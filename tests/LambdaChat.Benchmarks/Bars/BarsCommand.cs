@@ -4,9 +4,9 @@ namespace LambdaChat.Benchmarks.Bars;
 
 /// <summary>
 /// <c>bars [--smoke] [--parsers] [--apis] [--prefix] [--processes] [--lambda] [--rehearsal] [--many] [--costs] [--flush-comments]
-/// [--authentication] [--telemetry] [--attacks] [--page] [--store] [--packages FOLDER]</c>: measures all or only the part that is named, writes the tables of
-/// <c>src/docs/performance.md</c> and <c>src/docs/costs.md</c>, and exits with 1 on a missed bar. The smoke mode runs everything once,
-/// checks nothing and writes nothing.
+/// [--authentication] [--telemetry] [--attacks] [--page] [--store] [--packages FOLDER]</c>: measures all or only the part that is named,
+/// writes the tables of <c>src/docs/performance.md</c> and <c>src/docs/costs.md</c>, and exits with 1 on a missed bar. The smoke mode runs
+/// everything once, checks nothing and writes nothing.
 /// </summary>
 internal sealed class BarsCommand(bool isSmoke)
 {

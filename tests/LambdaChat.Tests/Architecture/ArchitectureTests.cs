@@ -12,7 +12,7 @@ public sealed class ArchitectureTests
         ["Http"] = ["Configuration", "Hosting"],
         ["Kestrel"] = ["Configuration"],
         ["Failures"] = ["Http"],
-        ["Lambda"] = ["Hosting"],
+        ["Lambda"] = ["Configuration", "Hosting"],
         ["Aws"] = ["Configuration", "Hosting"],
         ["Models"] = ["Configuration", "Json"],
         ["Upstream"] = ["Aws", "Models", "Failures", "Hosting", "Configuration", "Json"],

@@ -46,7 +46,7 @@ public sealed class PresetTests
     [Fact]
     public void Production_YieldsToParameters()
     {
-        var deployment = Deployments.Stack("us-east-1", "Preset=production", "Table=false", "Monitoring=none", "ReservedConcurrency=0");
+        var deployment = Deployments.Stack("us-east-1", "Preset=production", "Table=false", "Monitoring=none", "ReservedConcurrency=none");
 
         Assert.DoesNotContain(deployment.Resources.Keys, name => name == "KeyTable" || Monitoring.Contains(name));
         Assert.Null(Function(deployment).At("ReservedConcurrentExecutions"));

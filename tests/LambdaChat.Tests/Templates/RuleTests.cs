@@ -106,6 +106,7 @@ public sealed class RuleTests
     [InlineData("EndpointWeights=s3://bucket/no-slash")]
     [InlineData("EndpointModel=DeepSeek-R1")]
     [InlineData("ReservedConcurrency=-1")]
+    [InlineData("ReservedConcurrency=0")]
     [InlineData("ResourceArns=arn:aws:iam::123456789012:role/*")]
     [InlineData("Table=yes")]
     [InlineData("MemorySize=64")]
