@@ -75,7 +75,8 @@ internal static class FailureResponses
             ApiError.Server(502, "upstream_stream_broken", "The model server closed the connection before the reply was complete."),
         FailureKind.CorruptStream => ApiError.Server(502, "upstream_stream_corrupt", "The model server sent a malformed reply."),
         FailureKind.RecordTooLong =>
-            ApiError.Server(502, "upstream_event_too_long", "An event of the model's reply is longer than 1 MiB."),
+            ApiError.Server(502, "upstream_event_too_long",
+                "A record of the model's reply is too long. The maximum is 1 MiB for an event and 32 MiB for a JSON line or document."),
         FailureKind.ConnectionLost =>
             ApiError.Server(502, "upstream_connection_lost", "The connection to SageMaker was lost before the reply was complete."),
         // SageMaker's status for a model that failed. Many clients repeat a call after every 5xx, which does not help here.

@@ -147,7 +147,8 @@ internal sealed class MessageReading
     {
         try
         {
-            return JsonNode.Parse(string.IsNullOrWhiteSpace(json) ? "{}" : json) as JsonObject
+            json = string.IsNullOrWhiteSpace(json) ? "{}" : json;
+            return JsonNode.Parse(json, documentOptions: new() { MaxDepth = 256 }) as JsonObject
                 ?? new JsonObject { ["INVALID_JSON"] = json };
         }
         catch (System.Text.Json.JsonException)

@@ -34,7 +34,7 @@ internal static class MessageReply
         var response = CreateResponse(body);
         var reply = new WholeMessage(response, CreateHead(), stopSequences, sendsHeartbeats: false);
         await WriteAsync(reply, chunks, failure, usage);
-        return (response.StatusCode, JsonNode.Parse(body.ToArray())!.AsObject());
+        return (response.StatusCode, JsonNode.Parse(body.ToArray(), documentOptions: new() { MaxDepth = 256 })!.AsObject());
     }
 
     /// <summary>Reads a complete reply in both forms, which must have the same content.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using LambdaChat.Api.Replies.Blocks;
+using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Json;
 using LambdaChat.Streaming;
 
@@ -96,7 +97,7 @@ internal sealed class MessageContent : IBlockOutput, IDisposable
         {
             _json.Append("{}"u8);
         }
-        else if (IsObject(json))
+        else if (ToolJson.IsObject(json))
         {
             _json.Append(json);
         }
@@ -108,18 +109,5 @@ internal sealed class MessageContent : IBlockOutput, IDisposable
         }
 
         _input.Clear();
-    }
-
-    private static bool IsObject(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json);
-        try
-        {
-            return reader.Read() && reader.TokenType == JsonTokenType.StartObject && reader.TrySkip() && !reader.Read();
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
     }
 }
