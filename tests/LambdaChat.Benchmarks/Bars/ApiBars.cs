@@ -109,7 +109,7 @@ internal static class ApiBars
 
     private static ResponsesStream CreateResponses(HttpResponse response)
     {
-        var json = RequestJson.Parse("""{"input":"hi","stream":true}"""u8.ToArray()).Json!;
+        var json = RequestJson.TryParse("""{"input":"hi","stream":true}"""u8.ToArray())!;
         var request = new ResponsesRequest(json, JsonDocument.Parse(json.Body).RootElement, maximumItems: 1);
         var view = ResponseView.Create(request, new Model("r1", [], ""), "r1", isText: false, DateTimeOffset.UnixEpoch);
         return new ResponsesStream(response, view, new ResponseResource(view, static () => true), TimeSpan.FromSeconds(15));

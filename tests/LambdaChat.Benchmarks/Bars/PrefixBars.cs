@@ -55,7 +55,7 @@ internal sealed class PrefixBars
     public static IReadOnlyList<Bar> MeasureCost(int rounds)
     {
         var body = PrefixTraffic.Create(conversations: 1, turns: 8)[0][^1].ClientBody;
-        var json = RequestJson.Parse(body).Json!;
+        var json = RequestJson.TryParse(body)!;
         var race = new Rounds(rounds);
         race.Add("with", () => Repeat(body, isOrdered: true));
         race.Add("without", () => Repeat(body, isOrdered: false));

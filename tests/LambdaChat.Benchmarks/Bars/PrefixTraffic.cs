@@ -45,7 +45,7 @@ internal static class PrefixTraffic
             throw new InvalidOperationException("The request is not valid.");
         }
 
-        var json = RequestJson.Parse(isOrdered ? body.AsMemory(0, JsonMinifier.MinifyInPlace(body)) : body).Json!;
+        var json = RequestJson.TryParse(isOrdered ? body.AsMemory(0, JsonMinifier.MinifyInPlace(body)) : body)!;
         var request = new ChatRequest(json);
         if (!isOrdered)
         {
@@ -98,7 +98,7 @@ internal static class PrefixTraffic
         };
         var client = Encoding.UTF8.GetBytes(body.ToJsonString());
         var upstream = Send([.. client], isOrdered: true).SelectMany(piece => piece.ToArray()).ToArray();
-        var hint = CreateHint(RequestJson.Parse(client).Json!);
+        var hint = CreateHint(RequestJson.TryParse(client)!);
         return new PrefixTurn(client, upstream, hint, PromptText.Render(EmulatorRequest.Parse(upstream)));
     }
 

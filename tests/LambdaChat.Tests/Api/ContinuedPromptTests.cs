@@ -38,7 +38,7 @@ public sealed class ContinuedPromptTests
             PromptTokens = 0,
             ThinkingTokens = 0,
         };
-        var json = RequestJson.Parse(Encoding.UTF8.GetBytes(request)).Json!;
+        var json = RequestJson.TryParse(Encoding.UTF8.GetBytes(request))!;
         return ContinuedPrompt.Prepare(json, Model, forcesUsage: false)?.Invoke(ContinuationMode.Vllm, kept) is { } pieces
             ? string.Concat(pieces.Select(piece => Encoding.UTF8.GetString(piece.Span)))
             : null;

@@ -82,7 +82,7 @@ public sealed class RequestFuzzTests
         Assert.Null(fault);
         var edited = json.Find("tools") is { } tools && json.Value(tools).IndexOf("null"u8) >= 0 ? "tools" : null;
         Assert.Equal(Others(json, edited), Others(sent!, edited));
-        Assert.Equal(made.Model.ServedName, sent!.Text("model"));
+        Assert.Equal(made.Model.ServedName, sent!.FindText("model"));
         Assert.False(sent.Contains("reasoning_output") || sent.Contains("show_errors"));
         Assert.Equal(made.IsStreamed, sent.Flag("stream"));
         Assert.True(made.IsStreamed || !sent.Contains("stream_options"));
@@ -103,7 +103,7 @@ public sealed class RequestFuzzTests
     }
 
     private static IEnumerable<long> Numbers(RequestJson sent, string[] names) =>
-        names.Select(name => sent.Number(name, 1, long.MaxValue)).OfType<long>();
+        names.Select(name => sent.FindInteger(name, 1, long.MaxValue)).OfType<long>();
 
     // The members that the relay does not edit. They keep their order after the tools, and are unchanged but for the notation of integers.
     private static string Others(RequestJson json, string? edited) =>
@@ -111,7 +111,7 @@ public sealed class RequestFuzzTests
             .Where(member => !Intended.Contains(member.First) && member.First != edited && !member.Second.IsNull
                 && !IsToolWithoutTools(json, member.First))
             .OrderBy(member => member.First switch { "prompt" => 0, "tools" => 1, _ => 2 })
-            .Select(member => Integers.Contains(member.First) && json.Integer(member.First) is { } integer
+            .Select(member => Integers.Contains(member.First) && json.IntegerOrNull(member.First) is { } integer
                 ? $"{member.First}:{integer}"
                 : $"{member.First}:{Convert.ToHexString(json.Value(member.Second))}"));
 

@@ -40,7 +40,7 @@ public sealed class TranslationCostTests
         var tools = string.Join(",", Enumerable.Range(0, 20_000).Select(i => $$"""{"type":"memory_1","name":"f{{i}}"}"""));
 
         var error = Assert.Throws<ErrorResponseException>(() => new MessagesRequest(
-            RequestJson.Parse(Encoding.UTF8.GetBytes($$"""{"messages":[{"role":"user","content":"x"}],"tools":[{{tools}}]}""")).Json!,
+            RequestJson.TryParse(Encoding.UTF8.GetBytes($$"""{"messages":[{"role":"user","content":"x"}],"tools":[{{tools}}]}"""))!,
             new Model("m", [], ""))).Error;
 
         Assert.Equal((413, "request_too_large"), (error.Status, error.Code));
@@ -80,7 +80,7 @@ public sealed class TranslationCostTests
     }
 
     private static ReadOnlyMemory<byte> Responses(JsonElement json) => new ResponsesRequest(
-        RequestJson.Parse(Encoding.UTF8.GetBytes(json.GetRawText())).Json!, json, maximumItems: int.MaxValue).ToChat();
+        RequestJson.TryParse(Encoding.UTF8.GetBytes(json.GetRawText()))!, json, maximumItems: int.MaxValue).ToChat();
 
     private static (long Allocated, long Output) Count(string api, string repeated, string body, int length)
     {

@@ -84,7 +84,7 @@ internal static class AssistantMessageEditor
     // Some clients send texts as lists of parts.
     private static void RemoveErrorText(RequestJson message, JsonMember parts, RequestEditor editor)
     {
-        if (message.ObjectsOf(parts) is [.., var (start, end)] && RequestJson.Parse(message.Body[start..end]).Json is { } last
+        if (message.ObjectsOf(parts) is [.., var (start, end)] && RequestJson.TryParse(message.Body[start..end]) is { } last
             && Text(last, "text") is { } text && VisibleErrorText.Remove(text) is { } rest && rest.Length < text.Length)
         {
             var edited = new RequestEditor(last);
@@ -96,7 +96,7 @@ internal static class AssistantMessageEditor
     private static string? Thinking(RequestJson message, string name) => Text(message, name) is { Length: > 0 } text ? text : null;
 
     private static string? Text(RequestJson message, string name) =>
-        message.Find(name) is { Type: JsonTokenType.String } ? message.Text(name) : null;
+        message.Find(name) is { Type: JsonTokenType.String } ? message.FindText(name) : null;
 
     // The thinking, if the model's history setting moves it, and the rest of the content.
     private static (string? Thinking, string Answer) Split(string content, Model model)

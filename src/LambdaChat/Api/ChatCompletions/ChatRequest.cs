@@ -29,7 +29,7 @@ internal sealed class ChatRequest
         WantsStore = json.Flag(StoreMember);
         IncludesUsage = StreamOptions.IncludesUsage(json);
         Choices = UpstreamRequest.CountChoices(json);
-        Reasoning = ReadReasoning(json.Text(ReasoningMember));
+        Reasoning = ReadReasoning(json.FindText(ReasoningMember));
         ShowsErrors = json.Find(ErrorsMember) is null || json.Flag(ErrorsMember);
         TurnsThinkingOff = ReadTurnsThinkingOff();
         Continued = ContinuedMessage.Find(json);

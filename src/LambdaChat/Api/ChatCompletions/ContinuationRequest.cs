@@ -25,7 +25,7 @@ internal static class ContinuationRequest
 
     private static bool HasFormat(RequestJson json) =>
         json.Find("response_format") is { } format
-        && !(RequestJson.Parse(json.Body[format.ValueStart..format.ValueEnd]).Json is { } members
+        && !(RequestJson.TryParse(json.Body[format.ValueStart..format.ValueEnd]) is { } members
             && members.Find("type") is { } type && members.Value(type).SequenceEqual("\"text\""u8));
 
     private static bool ForcesTool(RequestJson json) =>

@@ -22,8 +22,8 @@ internal sealed record ContinuedMessage(bool IsInThinking, bool HasAnswer)
         }
 
         return json.ObjectsOf(json.Find("messages")!.Value) is [.., var (start, end)]
-            && RequestJson.Parse(json.Body[start..end]).Json is { } message
-            && message.Find("role") is { Type: JsonTokenType.String } && message.Text("role") == "assistant"
+            && RequestJson.TryParse(json.Body[start..end]) is { } message
+            && message.Find("role") is { Type: JsonTokenType.String } && message.FindText("role") == "assistant"
             ? Of(ContentOf(message))
             : null;
     }

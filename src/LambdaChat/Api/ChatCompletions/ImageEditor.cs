@@ -77,7 +77,7 @@ internal static class ImageEditor
         var parts = new List<Part>();
         foreach (var (start, end) in message.ObjectsOf(content))
         {
-            var json = RequestJson.Parse(message.Body[start..end]).Json;
+            var json = RequestJson.TryParse(message.Body[start..end]);
             var isImage = json?.Find("type") is { } type && json.Value(type).SequenceEqual("\"image_url\""u8);
             var text = json?.Find("text") is { Type: JsonTokenType.String } member ? member : default;
             parts.Add(new Part(start, end, isImage, start + text.ValueStart + 1, text.ValueEnd == 0 ? 0 : start + text.ValueEnd - 1));

@@ -25,8 +25,8 @@ internal static class MessageEditor
         var system = new SystemMessageEditor(messages.ValueStart + 1);
         foreach (var (start, end) in json.ObjectsOf(messages))
         {
-            var (message, _) = RequestJson.Parse(json.Body[start..end]);
-            var role = message?.Find("role") is { Type: JsonTokenType.String } ? message.Text("role") : null;
+            var message = RequestJson.TryParse(json.Body[start..end]);
+            var role = message?.Find("role") is { Type: JsonTokenType.String } ? message.FindText("role") : null;
             system.Add(role, message, start, end);
             if (message is null || (mergesDeveloper && role is "system" or "developer"))
             {

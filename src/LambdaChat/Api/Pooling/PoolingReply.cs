@@ -66,7 +66,7 @@ internal sealed class PoolingReply(string modelName, MemoryReservation memory, R
     {
         ReadOnlyMemory<byte> reply = _bytes.Memory[(_bytes.Length - _bytes.Span.TrimStart(Marks).Length)..];
         var isValid = !RecordRepair.IsNeeded(reply.Span);
-        var json = isValid ? RequestJson.Parse(reply).Json : null;
+        var json = isValid ? RequestJson.TryParse(reply) : null;
         if (json is null && memory.Reserve((long)CopiesOfRepair * reply.Length) is { } refusal)
         {
             return refusal;
@@ -78,7 +78,7 @@ internal sealed class PoolingReply(string modelName, MemoryReservation memory, R
             return failure;
         }
 
-        json ??= RequestJson.Parse(reply).Json ?? RequestJson.Parse(PoolingReplies.Repair(reply)).Json;
+        json ??= RequestJson.TryParse(reply) ?? RequestJson.TryParse(PoolingReplies.Repair(reply));
         if (json is null)
         {
             return new ReplyFailure(FailureKind.CorruptStream);

@@ -20,7 +20,7 @@ internal static class CacheMarks
     /// </summary>
     public static int Remove(Memory<byte> body)
     {
-        if (body.Span.Count(Member) is 0 or > MaximumMarks || RequestJson.Parse(body).Json is not { } json
+        if (body.Span.Count(Member) is 0 or > MaximumMarks || RequestJson.TryParse(body) is not { } json
             || json.Find("messages") is not { Type: JsonTokenType.StartArray } messages)
         {
             return body.Length;
@@ -29,7 +29,7 @@ internal static class CacheMarks
         var editor = new RequestEditor(json);
         foreach (var (start, end) in json.ObjectsOf(messages))
         {
-            if (RequestJson.Parse(body[start..end]).Json is { } message)
+            if (RequestJson.TryParse(body[start..end]) is { } message)
             {
                 editor.Include(Edit(message), start);
             }
@@ -58,7 +58,7 @@ internal static class CacheMarks
         foreach (var (start, end) in parts)
         {
             if ((parts.Count > 1 && message.Body.Span[start..end].IndexOf(Member) < 0)
-                || RequestJson.Parse(message.Body[start..end]).Json is not { } part)
+                || RequestJson.TryParse(message.Body[start..end]) is not { } part)
             {
                 continue;
             }

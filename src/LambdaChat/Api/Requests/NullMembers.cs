@@ -43,9 +43,9 @@ internal static class NullMembers
 
         foreach (var (start, end) in json.ObjectsOf(tools))
         {
-            var tool = RequestJson.Parse(json.Body[start..end]).Json;
+            var tool = RequestJson.TryParse(json.Body[start..end]);
             if (tool?.Find("function") is { } function
-                && RequestJson.Parse(tool.Body[function.ValueStart..function.ValueEnd]).Json is { } definition)
+                && RequestJson.TryParse(tool.Body[function.ValueStart..function.ValueEnd]) is { } definition)
             {
                 var edited = new RequestEditor(definition);
                 Remove(definition, edited);

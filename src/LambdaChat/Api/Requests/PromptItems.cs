@@ -70,7 +70,7 @@ internal static class PromptItems
     {
         if (name != Content && json.Find(name) is { Type: JsonTokenType.StartObject } item)
         {
-            return RequestJson.Parse(json.Body[item.ValueStart..item.ValueEnd]).Json is { } inner ? CountElements(inner, Content) : 1;
+            return RequestJson.TryParse(json.Body[item.ValueStart..item.ValueEnd]) is { } inner ? CountElements(inner, Content) : 1;
         }
 
         var reader = ReadArray(json, name);

@@ -51,6 +51,9 @@ internal sealed class RequestJson
         }
     }
 
+    /// <summary>Locates the members of an object; null for any other text.</summary>
+    public static RequestJson? TryParse(ReadOnlyMemory<byte> body) => Parse(body).Json;
+
     /// <summary>400: a string is not valid UTF-8, or has an unpaired surrogate.</summary>
     public static ApiError NotText => ApiError.BadRequest("The request body contains a string that is not valid UTF-8.");
 
@@ -97,7 +100,7 @@ internal sealed class RequestJson
 
     /// <summary>Reads a string. Returns null if the member is missing or null.</summary>
     /// <exception cref="ErrorResponseException">The value is not a string, or not valid UTF-8.</exception>
-    public string? Text(string name)
+    public string? FindText(string name)
     {
         if (Find(name) is not { } member)
         {
@@ -123,17 +126,17 @@ internal sealed class RequestJson
 
     /// <summary>Reads a string inside an object. Returns null if either is missing or null, or the object is another value.</summary>
     /// <exception cref="ErrorResponseException">The value is not a string.</exception>
-    public string? TextIn(string parent, string name)
+    public string? FindTextIn(string parent, string name)
     {
         if (Find(parent) is not { Type: JsonTokenType.StartObject } member
-            || Parse(Body[member.ValueStart..member.ValueEnd]).Json is not { } inner)
+            || TryParse(Body[member.ValueStart..member.ValueEnd]) is not { } inner)
         {
             return null;
         }
 
         return inner.Find(name) is { Type: not JsonTokenType.String } value
             ? throw new ErrorResponseException(FieldErrors.WrongType($"{parent}.{name}", FieldType.String, inner.Value(value)))
-            : inner.Text(name);
+            : inner.FindText(name);
     }
 
     /// <summary>Reads a Boolean. Returns false if the member is missing or null.</summary>
@@ -151,7 +154,7 @@ internal sealed class RequestJson
     /// </summary>
     /// <param name="path">The path that errors name; null for the name.</param>
     /// <exception cref="ErrorResponseException">The value is not an integer, or out of range.</exception>
-    public long? Number(string name, long minimum, long maximum, string? path = null)
+    public long? FindInteger(string name, long minimum, long maximum, string? path = null)
     {
         if (Find(name) is not { } member)
         {
@@ -172,7 +175,7 @@ internal sealed class RequestJson
             : FieldErrors.Missing(name, expected ?? FieldTypes.Describe(type)));
 
     /// <summary>Reads an integer in any notation. Returns null for every other value.</summary>
-    public long? Integer(string name) =>
+    public long? IntegerOrNull(string name) =>
         Find(name) is { Type: JsonTokenType.Number } member && TryReadInteger(Value(member), out var number) ? number : null;
 
     /// <summary>True for an integer without fraction and exponent, of any size.</summary>

@@ -59,7 +59,7 @@ internal sealed class RequestReader(
         var body = await ReadBodyAsync(context);
         try
         {
-            return Parse(body, task, context, modelName ?? (static json => json.Text("model")), modelPath);
+            return Parse(body, task, context, modelName ?? (static json => json.FindText("model")), modelPath);
         }
         catch
         {

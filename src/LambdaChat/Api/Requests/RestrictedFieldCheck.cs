@@ -14,7 +14,7 @@ internal static class RestrictedFieldCheck
         var isGenerated = task is ModelTasks.Chat or ModelTasks.Completions;
         Run(json, model, isGenerated, path: "");
         if (isGenerated && json.Find(RestrictedFields.Extensions) is { Type: JsonTokenType.StartObject } member
-            && RequestJson.Parse(json.Body[member.ValueStart..member.ValueEnd]).Json is { } extensions)
+            && RequestJson.TryParse(json.Body[member.ValueStart..member.ValueEnd]) is { } extensions)
         {
             Run(extensions, model, isGenerated, RestrictedFields.Extensions + ".");
         }
@@ -37,7 +37,7 @@ internal static class RestrictedFieldCheck
     {
         JsonTokenType.False => !RestrictedFields.Integers.Contains(name),
         JsonTokenType.StartArray => json.IsEmptyList(name),
-        JsonTokenType.Number => json.Integer(name) is { } number && number == RestrictedFields.NeutralOf(name),
+        JsonTokenType.Number => json.IntegerOrNull(name) is { } number && number == RestrictedFields.NeutralOf(name),
         _ => false,
     };
 }

@@ -107,7 +107,7 @@ internal static class UpstreamRequest
     /// <summary>Reads a token limit or a number of choices; null if the request does not set it.</summary>
     /// <exception cref="ErrorResponseException">It is not an integer, or out of range.</exception>
     public static long? FindLimit(RequestJson json, string name, long maximum) =>
-        json.Number(name, Optional.Contains(name) ? long.MinValue : 1, maximum) is >= 1 and var limit ? limit : null;
+        json.FindInteger(name, Optional.Contains(name) ? long.MinValue : 1, maximum) is >= 1 and var limit ? limit : null;
 
     /// <summary>Defaults that the client does not set. The client sets the token limit under either common name.</summary>
     public static List<KeyValuePair<string, byte[]>> FindDefaults(RequestJson json, Model model)
@@ -175,7 +175,7 @@ internal static class UpstreamRequest
     // Without a cap the model server validates the value. Integers in another notation, such as 100.0, become plain ones in either case.
     private static bool SetInteger(RequestJson json, RequestEditor editor, string name, long minimum, int? cap)
     {
-        var value = cap is null ? json.Integer(name) : json.Number(name, minimum, long.MaxValue);
+        var value = cap is null ? json.IntegerOrNull(name) : json.FindInteger(name, minimum, long.MaxValue);
         if (value is { } number && (number > cap || !json.IsPlainInteger(name)))
         {
             editor.Set(name, Format(Math.Min(number, cap ?? number)));

@@ -27,7 +27,7 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
     /// </exception>
     public async Task<StoredInput> ReadAsync(HttpContext context, IncomingRequest incoming, JsonElement root)
     {
-        var id = incoming.Json.Text(Member);
+        var id = incoming.Json.FindText(Member);
         if (id is not null && !replies.IsAvailable)
         {
             throw new ErrorResponseException(StoredReplies.Off(Member) with { Code = NotFound });

@@ -175,7 +175,7 @@ public sealed class AssistantMessageEditorTests
 
     private static string EditBody(string body, Model model)
     {
-        var request = new ChatRequest(RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json!);
+        var request = new ChatRequest(RequestJson.TryParse(Encoding.UTF8.GetBytes(body))!);
         var edited = UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage: false).SelectMany(piece => piece.ToArray())
             .ToArray();
         using var document = JsonDocument.Parse(edited);

@@ -52,7 +52,7 @@ public sealed class EmptyListTests
 
     private static (ChatRequest Request, string Body) Edit(string messages, string fields)
     {
-        var json = RequestJson.Parse(Encoding.UTF8.GetBytes($$"""{"messages":{{messages}}{{fields}}}""")).Json!;
+        var json = RequestJson.TryParse(Encoding.UTF8.GetBytes($$"""{"messages":{{messages}}{{fields}}}"""))!;
         var request = new ChatRequest(json);
         var pieces = UpstreamChatRequest.Create(request, Plain, isStreamed: false, wantsUsage: false);
         return (request, Encoding.UTF8.GetString([.. pieces.SelectMany(static piece => piece.ToArray())]));

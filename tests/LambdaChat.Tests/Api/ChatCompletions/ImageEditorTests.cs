@@ -48,7 +48,7 @@ public sealed class ImageEditorTests
     private static string Content(string role, string content, Model model)
     {
         var body = Encoding.UTF8.GetBytes($$"""{"messages":[{"role":"{{role}}","content":{{content}}}]}""");
-        var json = RequestJson.Parse(body).Json!;
+        var json = RequestJson.TryParse(body)!;
         var editor = new RequestEditor(json);
         MessageEditor.Edit(json, model, editor);
         var edited = string.Concat(editor.Apply().Select(static piece => Encoding.UTF8.GetString(piece.Span)));

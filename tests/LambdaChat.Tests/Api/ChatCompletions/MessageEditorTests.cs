@@ -105,7 +105,7 @@ public sealed class MessageEditorTests
     {
         const string Before = """{"messages":[""";
         const string After = """],"model":"m"}""";
-        var request = new ChatRequest(RequestJson.Parse(Encoding.UTF8.GetBytes($"{Before}{messages}{After}")).Json!);
+        var request = new ChatRequest(RequestJson.TryParse(Encoding.UTF8.GetBytes($"{Before}{messages}{After}"))!);
         var edited = UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage: false).SelectMany(piece => piece.ToArray())
             .ToArray();
         using var document = JsonDocument.Parse(edited);

@@ -79,7 +79,7 @@ public sealed class NullMembersTests
 
     private static string Edit(string messages, string fields, Model? model = null)
     {
-        var json = RequestJson.Parse(Encoding.UTF8.GetBytes($$"""{"messages":{{messages.Trim()}}{{fields.Trim()}}}""")).Json!;
+        var json = RequestJson.TryParse(Encoding.UTF8.GetBytes($$"""{"messages":{{messages.Trim()}}{{fields.Trim()}}}"""))!;
         var pieces = UpstreamChatRequest.Create(new ChatRequest(json), model ?? Plain, isStreamed: false, wantsUsage: false);
         return Encoding.UTF8.GetString([.. pieces.SelectMany(static piece => piece.ToArray())]);
     }

@@ -98,7 +98,7 @@ public sealed class AgUiRequestTests
     [InlineData("{}", null)]
     public void Model_OfTheRequest_IsFound(string json, string? expected)
     {
-        var request = RequestJson.Parse(Encoding.UTF8.GetBytes(json)).Json!;
+        var request = RequestJson.TryParse(Encoding.UTF8.GetBytes(json))!;
 
         Assert.Equal(expected, AgUiRequest.ModelName(request, ""));
         Assert.Equal("of/path", AgUiRequest.ModelName(request, "of/path"));

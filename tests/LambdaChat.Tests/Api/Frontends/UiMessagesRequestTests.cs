@@ -126,13 +126,13 @@ public sealed class UiMessagesRequestTests
     [InlineData("""{"config":"n"}""", null)]
     [InlineData("{}", null)]
     public void Model_OfTheRequest_IsFound(string json, string? expected) =>
-        Assert.Equal(expected, UiMessagesRequest.ModelName(RequestJson.Parse(Encoding.UTF8.GetBytes(json)).Json!));
+        Assert.Equal(expected, UiMessagesRequest.ModelName(RequestJson.TryParse(Encoding.UTF8.GetBytes(json))!));
 
     [Theory]
     [InlineData("""{"model":7}""", "Invalid type for 'model': expected a string, but got an integer instead.")]
     [InlineData("""{"config":{"modelName":7}}""", "Invalid type for 'config.modelName': expected a string, but got an integer instead.")]
     public void Model_OfAnotherType_IsRefused(string json, string message) => Assert.Equal(message, Assert.Throws<ErrorResponseException>(
-        () => UiMessagesRequest.ModelName(RequestJson.Parse(Encoding.UTF8.GetBytes(json)).Json!)).Error.Message);
+        () => UiMessagesRequest.ModelName(RequestJson.TryParse(Encoding.UTF8.GetBytes(json))!)).Error.Message);
 
     [Theory]
     [Trait("Report", "vercel/ai#7218")]

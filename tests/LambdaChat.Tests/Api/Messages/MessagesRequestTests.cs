@@ -225,7 +225,7 @@ public sealed class MessagesRequestTests
         JsonNode.Parse(Request(json, model ?? new Model("r1", [], "")).ToChat().Span)!.AsObject();
 
     internal static MessagesRequest Request(string json, Model model) =>
-        new(RequestJson.Parse(Encoding.UTF8.GetBytes(json)).Json!, model);
+        new(RequestJson.TryParse(Encoding.UTF8.GetBytes(json))!, model);
 
     private static readonly System.Text.Json.JsonSerializerOptions Relaxed = new()
     {

@@ -109,7 +109,7 @@ public sealed class PrefixTests
             var body = ToUpstream(api, client.Write(steps.Take(i)), model);
             var name = $"{api}, conversation {seed}, step {i}: {Encoding.UTF8.GetString(body)} after {Encoding.UTF8.GetString(history)}";
             Assert.True(body.AsSpan().StartsWith(history), name);
-            var json = RequestJson.Parse(body).Json!;
+            var json = RequestJson.TryParse(body)!;
             var prompt = json.Members[0];
             Assert.Equal(api == "completions" ? "{\"prompt\":" : "{\"messages\":", Encoding.UTF8.GetString(body[..prompt.ValueStart]));
             history = body[..(prompt.ValueEnd - 1)]; // Without the closing bracket or quote.
@@ -142,7 +142,7 @@ public sealed class PrefixTests
         return Parse(bytes[..CacheMarks.Remove(bytes)]);
     }
 
-    private static RequestJson Parse(ReadOnlyMemory<byte> body) => RequestJson.Parse(body).Json!;
+    private static RequestJson Parse(ReadOnlyMemory<byte> body) => RequestJson.TryParse(body)!;
 
     private static List<ReadOnlyMemory<byte>> ToChat(RequestJson json, Model model) =>
         UpstreamChatRequest.Create(new ChatRequest(json), model, isStreamed: true, wantsUsage: true);

@@ -116,7 +116,7 @@ public sealed class UsageSettlementTests
     [InlineData("""{"messages":[],"max_tokens":1,"another_name_of_the_limit":1000000}""", 9, 6000, 5009)]
     public async Task Note_PlainDocument_IsChargedAsItsServerReports(string body, long prompt, long completion, long expected)
     {
-        var estimate = TokenEstimator.Of(RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json!, Model, ModelTasks.Chat);
+        var estimate = TokenEstimator.Of(RequestJson.TryParse(Encoding.UTF8.GetBytes(body))!, Model, ModelTasks.Chat);
 
         var (charged, _) = await NoteAsync(estimate, tokens: 5000, new TokenUsage(prompt, completion));
 

@@ -147,7 +147,7 @@ public sealed class RequestEditorTests
     {
         var json = Read("""{"a":[{"x":1},{"x":1,"y":2}],"x":1}""");
         var editor = Edit(json, "-x");
-        var nested = RequestJson.Parse(json.Body[14..27]).Json!;
+        var nested = RequestJson.TryParse(json.Body[14..27])!;
         editor.Include(Edit(nested, "-x +z=3"), 14);
 
         Assert.Equal("""{"a":[{"x":1},{"z":3,"y":2}]}""", Encoding.UTF8.GetString(Join(editor)));
@@ -170,7 +170,7 @@ public sealed class RequestEditorTests
 
     private static byte[] Join(IReadOnlyList<ReadOnlyMemory<byte>> pieces) => [.. pieces.SelectMany(piece => piece.ToArray())];
 
-    private static RequestJson Read(string body) => RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json!;
+    private static RequestJson Read(string body) => RequestJson.TryParse(Encoding.UTF8.GetBytes(body))!;
 
     private static RequestEditor Edit(RequestJson json, string script)
     {

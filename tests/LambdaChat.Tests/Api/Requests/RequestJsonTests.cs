@@ -41,7 +41,7 @@ public sealed class RequestJsonTests
     {
         var json = Read("""{"\u006dodel":"x","t\/s":1,"\ud83e\udd14":2}""");
 
-        Assert.Equal("x", json.Text("model"));
+        Assert.Equal("x", json.FindText("model"));
         Assert.Equal(["model", "t/s", "🤔"], json.Names);
     }
 
@@ -110,11 +110,11 @@ public sealed class RequestJsonTests
     [Fact]
     public void Text_InvalidUtf8_IsThatMembersFault()
     {
-        var json = RequestJson.Parse((byte[])[.. "{\"a\":\""u8, 0xC3, .. "\",\"b\":\"\\ud83e\",\"c\":\"x\"}"u8]).Json!;
+        var json = RequestJson.TryParse((byte[])[.. "{\"a\":\""u8, 0xC3, .. "\",\"b\":\"\\ud83e\",\"c\":\"x\"}"u8])!;
 
-        Assert.Equal("Invalid 'a': the string is not valid UTF-8.", Fault(() => json.Text("a")).Message);
-        Assert.Equal("Invalid 'b': the string is not valid UTF-8.", Fault(() => json.Text("b")).Message);
-        Assert.Equal("x", json.Text("c"));
+        Assert.Equal("Invalid 'a': the string is not valid UTF-8.", Fault(() => json.FindText("a")).Message);
+        Assert.Equal("Invalid 'b': the string is not valid UTF-8.", Fault(() => json.FindText("b")).Message);
+        Assert.Equal("x", json.FindText("c"));
     }
 
     [Theory]
@@ -122,7 +122,7 @@ public sealed class RequestJsonTests
     [InlineData("""{"a":""}""", "")]
     [InlineData("""{"a":null}""", null)]
     [InlineData("""{}""", null)]
-    public void Text_OfAMember_IsUnescaped(string body, string? expected) => Assert.Equal(expected, Read(body).Text("a"));
+    public void Text_OfAMember_IsUnescaped(string body, string? expected) => Assert.Equal(expected, Read(body).FindText("a"));
 
     [Theory]
     [InlineData("1", "an integer")]
@@ -132,7 +132,7 @@ public sealed class RequestJsonTests
     [InlineData("{}", "an object")]
     public void Text_OfAnotherKind_IsRefused(string value, string type) => AssertIs(
         ("a", "invalid_type", $"Invalid type for 'a': expected a string, but got {type} instead."),
-        Fault(() => Read($$"""{"a":{{value}}}""").Text("a")));
+        Fault(() => Read($$"""{"a":{{value}}}""").FindText("a")));
 
     [Theory]
     [InlineData("""{"a":true}""", true)]
@@ -159,7 +159,7 @@ public sealed class RequestJsonTests
     [InlineData("""{"a":0.5e1}""", 5)]
     [InlineData("""{"a":null}""", null)]
     [InlineData("""{}""", null)]
-    public void Number_InRange_IsRead(string body, int? expected) => Assert.Equal(expected, Read(body).Number("a", 1, 128));
+    public void Number_InRange_IsRead(string body, int? expected) => Assert.Equal(expected, Read(body).FindInteger("a", 1, 128));
 
     [Theory]
     [InlineData("0")]
@@ -168,7 +168,7 @@ public sealed class RequestJsonTests
     [InlineData("-9223372036854775809")]
     public void Number_BelowTheMinimum_IsRefused(string value) => AssertIs(
         ("a", "integer_below_min_value", $"Invalid 'a': integer below minimum value. Expected a value >= 1, but got {value} instead."),
-        Fault(() => Read($$"""{"a":{{value}}}""").Number("a", 1, 128)));
+        Fault(() => Read($$"""{"a":{{value}}}""").FindInteger("a", 1, 128)));
 
     [Theory]
     [InlineData("129")]
@@ -176,7 +176,7 @@ public sealed class RequestJsonTests
     [InlineData("9223372036854775808")]
     public void Number_AboveTheMaximum_IsRefused(string value) => AssertIs(
         ("a", "integer_above_max_value", $"Invalid 'a': integer above maximum value. Expected a value <= 128, but got {value} instead."),
-        Fault(() => Read($$"""{"a":{{value}}}""").Number("a", 1, 128)));
+        Fault(() => Read($$"""{"a":{{value}}}""").FindInteger("a", 1, 128)));
 
     [Theory]
     [InlineData("1.5", "a decimal number")]
@@ -189,12 +189,12 @@ public sealed class RequestJsonTests
     [InlineData("[1]", "an array")]
     public void Number_OfAnotherKind_IsRefused(string value, string type) => AssertIs(
         ("a", "invalid_type", $"Invalid type for 'a': expected an integer, but got {type} instead."),
-        Fault(() => Read($$"""{"a":{{value}}}""").Number("a", 1, 128)));
+        Fault(() => Read($$"""{"a":{{value}}}""").FindInteger("a", 1, 128)));
 
     private static void AssertIs((string? Param, string? Code, string Message) expected, ApiError error) =>
         Assert.Equal((400, expected), (error.Status, (error.Param, error.Code, error.Message)));
 
-    private static RequestJson Read(string body) => RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json!;
+    private static RequestJson Read(string body) => RequestJson.TryParse(Encoding.UTF8.GetBytes(body))!;
 
     private static string Value(RequestJson json, JsonMember member) => Encoding.UTF8.GetString(json.Value(member));
 

@@ -119,5 +119,5 @@ public sealed class RestrictedFieldTests
             ? exception.Error
             : null;
 
-    private static RequestJson Parse(string json) => RequestJson.Parse(Encoding.UTF8.GetBytes(json)).Json!;
+    private static RequestJson Parse(string json) => RequestJson.TryParse(Encoding.UTF8.GetBytes(json))!;
 }

@@ -65,7 +65,7 @@ public sealed class RoutingHintCostTests : IDisposable
 
     private async Task<long> SendAsync(Model model, string conversation)
     {
-        var json = RequestJson.Parse("""{"model":"m","stream":true,"messages":[{"role":"user","content":"a"}]}"""u8.ToArray()).Json!;
+        var json = RequestJson.TryParse("""{"model":"m","stream":true,"messages":[{"role":"user","content":"a"}]}"""u8.ToArray())!;
         var incoming = new IncomingRequest(_context, Body: null!, json, model, "m", []);
         var request = new ChatRequest(json);
         var mode = model.Transport == Transport.OpenAI ? CallMode.OpenAI : CallMode.Stream;

@@ -166,7 +166,7 @@ public sealed class RoutingHintsTests
         var request = new ChatRequest(Read($"{Body[..^1]}{member}}}", "alice", model, []).Json);
 
         var pieces = UpstreamChatRequest.Create(request, model, isStreamed: false, wantsUsage: false);
-        var body = RequestJson.Parse(pieces.SelectMany(piece => piece.ToArray()).ToArray()).Json!;
+        var body = RequestJson.TryParse(pieces.SelectMany(piece => piece.ToArray()).ToArray())!;
 
         Assert.Equal(isSent ? Hint : null, UpstreamChatRequest.HintOf(request, model, Hint));
         Assert.Equal(expected, body.Find("prompt_cache_key") is { } found ? Encoding.UTF8.GetString(body.Value(found)) : null);
@@ -206,6 +206,6 @@ public sealed class RoutingHintsTests
             context.Request.Headers.Append(name, value);
         }
 
-        return new IncomingRequest(context, Body: null!, RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json!, model, "m", []);
+        return new IncomingRequest(context, Body: null!, RequestJson.TryParse(Encoding.UTF8.GetBytes(body))!, model, "m", []);
     }
 }

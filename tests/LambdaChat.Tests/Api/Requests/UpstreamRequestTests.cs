@@ -225,7 +225,7 @@ public sealed class UpstreamRequestTests
     {
         var body = string.Concat(members.Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(member => $",\"{member.Replace("=", "\":", StringComparison.Ordinal)}"));
-        var edited = RequestJson.Parse(Encoding.UTF8.GetBytes(OfTask($$"""{"model":""{{body}}}""", model))).Json!;
+        var edited = RequestJson.TryParse(Encoding.UTF8.GetBytes(OfTask($$"""{"model":""{{body}}}""", model)))!;
         return string.Join(' ', edited.Names.Zip(edited.Members).Where(member => member.First != "model")
             .Select(member => $"{member.First}={Encoding.UTF8.GetString(edited.Value(member.Second))}"));
     }
@@ -238,7 +238,7 @@ public sealed class UpstreamRequestTests
 
     private static string OfTask(string body, Model model) => Join(UpstreamRequest.Create(Parse(WithMessages(body)), model, model.Tasks));
 
-    private static RequestJson Parse(string body) => RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json!;
+    private static RequestJson Parse(string body) => RequestJson.TryParse(Encoding.UTF8.GetBytes(body))!;
 
     private static string Join(IReadOnlyList<ReadOnlyMemory<byte>> pieces) =>
         Encoding.UTF8.GetString([.. pieces.SelectMany(piece => piece.ToArray())]);

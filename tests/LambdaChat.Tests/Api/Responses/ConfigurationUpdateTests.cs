@@ -44,7 +44,7 @@ public sealed class ConfigurationUpdateTests
     {
         var body = Encoding.UTF8.GetBytes(json);
         RequestItem? items = history is null ? null : new RequestItem(JsonElement.Parse(history), "previous_response_id");
-        var request = new ResponsesRequest(RequestJson.Parse(body).Json!, JsonElement.Parse(body), maximumItems: 10, items);
+        var request = new ResponsesRequest(RequestJson.TryParse(body)!, JsonElement.Parse(body), maximumItems: 10, items);
 
         var chat = JsonNode.Parse(request.ToChat().Span)!;
 

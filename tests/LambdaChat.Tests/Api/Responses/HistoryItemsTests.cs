@@ -43,7 +43,7 @@ public sealed class HistoryItemsTests
     {
         var body = Encoding.UTF8.GetBytes($$"""{"input":[{{input}}]}""");
         var history = new RequestItem(JsonElement.Parse(History), "previous_response_id");
-        var request = new ResponsesRequest(RequestJson.Parse(body).Json!, JsonElement.Parse(body), maximumItems: 10, history);
+        var request = new ResponsesRequest(RequestJson.TryParse(body)!, JsonElement.Parse(body), maximumItems: 10, history);
 
         Assert.Equal($"[{expected}]", JsonNode.Parse(request.ToChat().Span)!["messages"]!.ToJsonString(Relaxed));
     }
@@ -57,7 +57,7 @@ public sealed class HistoryItemsTests
         var pair = (string output) => $$"""{{call}},{"type":"function_call_output","call_id":"{{id}}","output":"{{output}}"}""";
         var body = Encoding.UTF8.GetBytes($$"""{"input":[{{pair("second")}}]}""");
         var history = new RequestItem(JsonElement.Parse($"[{pair("first")}]"), "previous_response_id");
-        var request = new ResponsesRequest(RequestJson.Parse(body).Json!, JsonElement.Parse(body), maximumItems: 10, history);
+        var request = new ResponsesRequest(RequestJson.TryParse(body)!, JsonElement.Parse(body), maximumItems: 10, history);
 
         var messages = JsonNode.Parse(request.ToChat().Span)!["messages"]!.AsArray();
 

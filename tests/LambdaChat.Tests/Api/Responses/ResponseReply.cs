@@ -70,7 +70,7 @@ internal static class ResponseReply
 
     public static ResponsesRequest Parse(string request)
     {
-        var json = RequestJson.Parse(Encoding.UTF8.GetBytes(request)).Json!;
+        var json = RequestJson.TryParse(Encoding.UTF8.GetBytes(request))!;
         return new ResponsesRequest(json, JsonDocument.Parse(json.Body).RootElement, maximumItems: 1000);
     }
 

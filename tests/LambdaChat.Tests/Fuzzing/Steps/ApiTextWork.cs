@@ -20,7 +20,7 @@ internal static class ApiTextWork
         ["event of Lambda"] = text => LambdaEvent.Parse(Encoding.UTF8.GetBytes(
             $"{{\"version\":\"2.0\",\"rawPath\":\"/\",\"requestContext\":{{\"http\":{{\"method\":\"POST\"}}}},\"body\":{Quote(text)}}}")).ToRequest(),
         ["tokens of a request"] = text => TokenEstimator.Of(
-            RequestJson.Parse(Encoding.UTF8.GetBytes($"{{\"prompt\":{Quote(text)}}}")).Json!, Model, ModelTasks.Completions),
+            RequestJson.TryParse(Encoding.UTF8.GetBytes($"{{\"prompt\":{Quote(text)}}}"))!, Model, ModelTasks.Completions),
         ["chat"] = text => Translate(TranslationRequests.Chat,
             $"{{\"messages\":[{{\"role\":\"developer\",\"content\":{Quote(text)}}},{{\"role\":\"assistant\",\"content\":{Quote(text)}}}]}}"),
         ["UI message"] = text => Translate(TranslationRequests.UiMessages,

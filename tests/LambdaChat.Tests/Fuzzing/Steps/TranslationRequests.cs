@@ -91,7 +91,7 @@ public static class TranslationRequests
     {
         try
         {
-            if (RequestJson.Parse(Encoding.UTF8.GetBytes(body)).Json is not { } json)
+            if (RequestJson.TryParse(Encoding.UTF8.GetBytes(body)) is not { } json)
             {
                 return 0;
             }

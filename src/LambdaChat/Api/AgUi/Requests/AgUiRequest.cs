@@ -60,7 +60,7 @@ internal sealed class AgUiRequest
     /// <param name="ofPath">Empty for none.</param>
     /// <exception cref="ErrorResponseException">The name is not a string.</exception>
     public static string? ModelName(RequestJson json, string ofPath) =>
-        ofPath.Length > 0 ? ofPath : json.TextIn("forwardedProps", "model");
+        ofPath.Length > 0 ? ofPath : json.FindTextIn("forwardedProps", "model");
 
     /// <summary>Creates the chat completion request.</summary>
     /// <exception cref="ErrorResponseException">A field is invalid.</exception>

@@ -18,7 +18,7 @@ internal static class ClientSession
     {
         if (userId.StartsWith('{'))
         {
-            return RequestJson.Parse(Encoding.UTF8.GetBytes(userId)).Json is { } json && json.Find("session_id") is { HasText: true } member
+            return RequestJson.TryParse(Encoding.UTF8.GetBytes(userId)) is { } json && json.Find("session_id") is { HasText: true } member
                 ? JsonText.Decode(member.Text(json.Body.Span))
                 : null;
         }

@@ -19,7 +19,7 @@ internal sealed class JsonObjectItem
     public JsonObjectItem(JsonItem item, string path, string? tag = null)
     {
         (_path, _tag) = (path, tag);
-        _json = item.IsObject && RequestJson.Parse(item.Json).Json is { } json
+        _json = item.IsObject && RequestJson.TryParse(item.Json) is { } json
             ? json
             : throw new ErrorResponseException(FieldErrors.WrongType(path, FieldType.Object, item.Json.Span));
     }
@@ -42,7 +42,7 @@ internal sealed class JsonObjectItem
 
     /// <summary>A positive integer, or null if it is missing or null.</summary>
     /// <exception cref="ErrorResponseException">The value is not a positive integer.</exception>
-    public long? FindNumber(string name) => _json.Number(name, 1, long.MaxValue, PathOf(name));
+    public long? FindNumber(string name) => _json.FindInteger(name, 1, long.MaxValue, PathOf(name));
 
     /// <summary>A required object.</summary>
     /// <param name="tag">As for the constructor.</param>

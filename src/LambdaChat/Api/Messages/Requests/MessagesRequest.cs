@@ -29,7 +29,7 @@ internal sealed class MessagesRequest
         (_json, _model) = (json, model);
         RefuseThread();
         IsStreamed = json.Flag("stream");
-        IsWarmUp = json.Integer("max_tokens") == 0;
+        IsWarmUp = json.IntegerOrNull("max_tokens") == 0;
         StopSequences = ReadStopSequences();
         _conversation = new Conversation(json);
         _tools = new ToolList(json, _conversation.Tools);
@@ -74,7 +74,7 @@ internal sealed class MessagesRequest
                 "This model does not support assistant message prefill. The conversation must end with a user message."));
         }
 
-        var tokens = _json.Number("max_tokens", 0, long.MaxValue)
+        var tokens = _json.FindInteger("max_tokens", 0, long.MaxValue)
             ?? throw _json.Missing("max_tokens", FieldType.Integer);
         if (IsWarmUp)
         {

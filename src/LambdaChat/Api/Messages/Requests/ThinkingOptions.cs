@@ -88,7 +88,7 @@ internal sealed class ThinkingOptions
         }
 
         var defaults = model.Defaults.FirstOrDefault(pair => pair.Key == Arguments).Value;
-        var editor = new RequestEditor(RequestJson.Parse(defaults ?? "{}"u8.ToArray()).Json ?? RequestJson.Parse("{}"u8.ToArray()).Json!);
+        var editor = new RequestEditor(RequestJson.TryParse(defaults ?? "{}"u8.ToArray()) ?? RequestJson.TryParse("{}"u8.ToArray())!);
         foreach (var name in model.ThinkingArguments)
         {
             editor.Set(name, isOn ? "true"u8 : "false"u8);

@@ -39,20 +39,20 @@ internal sealed class ResponsesRequest
         Root = new RequestItem(root, "");
         Refuse();
         IsStreamed = json.Flag("stream");
-        PreviousId = json.Text("previous_response_id");
+        PreviousId = json.FindText("previous_response_id");
         IsBackground = json.Flag("background");
         IsWarmUp = ReadWarmUp();
         IsStored = !IsWarmUp && (json.Flag("store") || IsBackground || json.Find("store") is null);
         CheckUnused(json);
-        MaxOutputTokens = json.Number("max_output_tokens", 1, int.MaxValue);
-        TopLogprobs = json.Number("top_logprobs", 0, MaximumLogprobs) ?? 0;
+        MaxOutputTokens = json.FindInteger("max_output_tokens", 1, int.MaxValue);
+        TopLogprobs = json.FindInteger("top_logprobs", 0, MaximumLogprobs) ?? 0;
         _updates = new ConfigurationUpdates(Root, history);
         Format = ReadFormat();
         var include = (Root.Find("include")?.Expect(FieldType.Strings).Elements() ?? [])
             .Select(value => value.Expect(FieldType.String).Value.GetString()).ToList();
         WantsThinking = include.Contains("reasoning.encrypted_content");
         WantsLogprobs = TopLogprobs > 0 || include.Contains("message.output_text.logprobs");
-        ReasoningForm = json.Text(ReasoningMember);
+        ReasoningForm = json.FindText(ReasoningMember);
         Tools = new ToolList(Root, history);
         _choice = new ToolChoice(Root, Tools);
         _conversation = new Conversation(Root, history, stored, maximumItems);
@@ -220,7 +220,7 @@ internal sealed class ResponsesRequest
         Array.ForEach(Texts, name => Root.FindText(name));
         Root.FindObject("stream_options")?.FindFlag("include_obfuscation");
         var (reasoning, text) = (Root.FindObject("reasoning"), Root.FindObject("text"));
-        _ = (json.Flag("parallel_tool_calls"), json.Number("max_tool_calls", 1, int.MaxValue), reasoning?.FindText("effort"),
+        _ = (json.Flag("parallel_tool_calls"), json.FindInteger("max_tool_calls", 1, int.MaxValue), reasoning?.FindText("effort"),
             reasoning?.FindText("summary"), text?.FindText("verbosity"));
         foreach (var (_, value) in Root.FindObject("metadata")?.Members() ?? [])
         {

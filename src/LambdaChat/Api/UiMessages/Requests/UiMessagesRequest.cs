@@ -60,7 +60,7 @@ internal sealed class UiMessagesRequest
     /// <summary>The model that the request names; null if it names none.</summary>
     /// <exception cref="ErrorResponseException">The name is not a string.</exception>
     public static string? ModelName(RequestJson json) =>
-        json.Text("model") is { Length: > 0 } name ? name : json.TextIn("config", "modelName");
+        json.FindText("model") is { Length: > 0 } name ? name : json.FindTextIn("config", "modelName");
 
     /// <summary>Creates the chat completion request.</summary>
     /// <exception cref="ErrorResponseException">A field is invalid.</exception>
@@ -80,7 +80,7 @@ internal sealed class UiMessagesRequest
         var limit = settings?.Find("maxOutputTokens") is null ? "maxTokens" : "maxOutputTokens";
         if (settings is { } item) // Errors of the chat completion request would name the field of that request.
         {
-            RequestJson.Parse(item.Raw.ToArray()).Json!.Number(limit, 1, long.MaxValue, $"callSettings.{limit}");
+            RequestJson.TryParse(item.Raw.ToArray())!.FindInteger(limit, 1, long.MaxValue, $"callSettings.{limit}");
         }
 
         body.Copy(settings, limit, "max_tokens"u8, FieldType.Integer);
