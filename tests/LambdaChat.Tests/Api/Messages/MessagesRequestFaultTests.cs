@@ -99,13 +99,13 @@ public sealed class MessagesRequestFaultTests
     [InlineData("\"tools\":[{\"name\":\"f\"}]", "tools.0.custom.input_schema: Field required")]
     [InlineData("\"tools\":[{\"type\":\"web_search_20250305\",\"name\":\"w\"}]",
         "tools.0: Input tag 'web_search_20250305' found using 'type' does not match any of the expected tags: " +
-        "'custom', 'bash_*', 'text_editor_*', 'memory_*'. No tool runs on this server.")]
+        "'custom', 'bash_*', 'text_editor_*', 'memory_*', 'computer_*'. No tool runs on this server.")]
     [InlineData("\"tools\":[{\"type\":\"web_fetch_20250910\",\"name\":\"w\"}]",
         "tools.0: Input tag 'web_fetch_20250910' found using 'type' does not match any of the expected tags: " +
-        "'custom', 'bash_*', 'text_editor_*', 'memory_*'. No tool runs on this server.")]
+        "'custom', 'bash_*', 'text_editor_*', 'memory_*', 'computer_*'. No tool runs on this server.")]
     [InlineData("\"tools\":[{\"type\":\"code_execution_20250825\",\"name\":\"w\"}]",
         "tools.0: Input tag 'code_execution_20250825' found using 'type' does not match any of the expected tags: " +
-        "'custom', 'bash_*', 'text_editor_*', 'memory_*'. No tool runs on this server.")]
+        "'custom', 'bash_*', 'text_editor_*', 'memory_*', 'computer_*'. No tool runs on this server.")]
     [InlineData("\"tools\":[{\"name\":\"f\",\"input_schema\":{}}],\"tool_choice\":\"auto\"", "tool_choice: Input should be an object")]
     [InlineData("\"tools\":[{\"name\":\"f\",\"input_schema\":{}}],\"tool_choice\":{\"type\":\"all\"}",
         "tool_choice: Input tag 'all' found using 'type' does not match any of the expected tags: 'auto', 'any', 'tool', 'none'")]

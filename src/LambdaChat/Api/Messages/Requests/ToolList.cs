@@ -10,7 +10,8 @@ namespace LambdaChat.Api.Messages.Requests;
 
 /// <summary>
 /// The tools of a request as functions. A tool with <c>defer_loading</c> is left out until a <c>tool_reference</c> or a
-/// <c>tool_addition</c> names it. The search for tools would run on Anthropic's servers: a request with it gets all its tools.
+/// <c>tool_addition</c> names it. The search for tools would run on Anthropic's servers: a request with it gets all its tools. Other tools
+/// of Anthropic's servers are left out, unless the request has no other tool or requires one of them.
 /// </summary>
 internal sealed class ToolList
 {
@@ -18,16 +19,18 @@ internal sealed class ToolList
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly ToolChanges _changes;
     private readonly JsonObjectItem? _choice;
+    private readonly string? _chosen; // The name of the tool that the choice requires.
+    private JsonObjectItem? _hosted; // A tool of Anthropic's servers: the chosen one, or else the first one.
 
-    /// <exception cref="ErrorResponseException">A tool is malformed, or would run on Anthropic's servers.</exception>
+    /// <exception cref="ErrorResponseException">A tool is malformed, or a tool of Anthropic's servers is required.</exception>
     public ToolList(RequestJson json, ToolChanges changes)
     {
         _changes = changes;
         _choice = Conversation.Find(json, "tool_choice") is { } choice ? new JsonObjectItem(choice, "tool_choice", tag: "") : null;
-        var chosen = _choice?.FindText("name") is { } text ? JsonText.Decode(text.Span) : null;
+        _chosen = _choice?.FindText("name") is { } text ? JsonText.Decode(text.Span) : null;
         if (Conversation.Find(json, "tools") is { } tools)
         {
-            AddAll(tools, chosen);
+            AddAll(tools);
         }
 
         foreach (var (name, definition) in changes.Definitions)
@@ -37,6 +40,11 @@ internal sealed class ToolList
                 Add(definition, static _ => true);
                 RequestLimits.Require(_functions.Length);
             }
+        }
+
+        if (_hosted is not null && (_names.Count == 0 || (IsChosen(_hosted) && !_names.Contains(_chosen!))))
+        {
+            throw _hosted.Unsupported("type", ["custom", .. ClientTools.Types], "No tool runs on this server.");
         }
     }
 
@@ -68,7 +76,7 @@ internal sealed class ToolList
         }
     }
 
-    private void AddAll(JsonItem tools, string? chosen)
+    private void AddAll(JsonItem tools)
     {
         var elements = tools.IsArray
             ? tools.Elements()
@@ -77,19 +85,21 @@ internal sealed class ToolList
         var loadsAll = list.Any(IsSearch);
         foreach (var tool in list.Where(tool => !IsSearch(tool)))
         {
-            Add(tool, name => loadsAll || name == chosen || _changes.IsLoaded(name));
+            Add(tool, name => loadsAll || name == _chosen || _changes.IsLoaded(name));
             RequestLimits.Require(_functions.Length);
         }
     }
 
     private static bool IsSearch(JsonObjectItem tool) => tool.Type.StartsWith("tool_search_tool_", StringComparison.Ordinal);
 
+    private bool IsChosen(JsonObjectItem tool) =>
+        _chosen is not null && tool.FindText("name") is { } name && JsonText.Decode(name.Span) == _chosen;
+
     private void Add(JsonObjectItem tool, Func<string, bool> isLoaded)
     {
-        var type = tool.Type;
-        if (type is not ("" or "custom"))
+        if (tool.Type is not ("" or "custom"))
         {
-            AddKnown(tool, type);
+            AddKnown(tool);
             return;
         }
 
@@ -122,11 +132,12 @@ internal sealed class ToolList
             : throw new ErrorResponseException(ApiError.BadRequest("tools: Tool names must be unique."));
     }
 
-    private void AddKnown(JsonObjectItem tool, string type)
+    private void AddKnown(JsonObjectItem tool)
     {
-        if (ClientTools.Find(type) is not { } known)
+        if (ClientTools.Find(tool) is not { } known)
         {
-            throw tool.Unsupported("type", ["custom", "bash_*", "text_editor_*", "memory_*"], "No tool runs on this server.");
+            _hosted = _hosted is null || IsChosen(tool) ? tool : _hosted;
+            return;
         }
 
         TakeName(tool);
