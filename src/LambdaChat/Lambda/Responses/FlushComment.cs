@@ -11,8 +11,8 @@ namespace LambdaChat.Lambda.Responses;
 /// <remarks>The timer is set once per pause and not once per event: while events follow each other, it only sets itself again.</remarks>
 internal sealed class FlushComment : IDisposable
 {
-    private static readonly byte[] Comment = "3\r\n:\n\n\r\n"u8.ToArray();
-    private static readonly byte[] CommentLine = "2\r\n:\n\r\n"u8.ToArray();
+    private static readonly byte[] Comment = "4\r\n: \n\n\r\n"u8.ToArray();
+    private static readonly byte[] CommentLine = "3\r\n: \n\r\n"u8.ToArray();
 
     private readonly Lock _lock = new();
     private readonly RuntimeApiConnection _connection;

@@ -29,14 +29,14 @@ public sealed class FlushCommentTests : IDisposable
         var response = await ReceiveFirstAsync();
 
         _time.Advance(FunctionUnderTest.FlushCommentDelay);
-        Assert.Equal(":\n\n", await response.ReadChunkAsync());
+        Assert.Equal(": \n\n", await response.ReadChunkAsync());
         _time.Advance(TimeSpan.FromSeconds(10));
         _step.Release();
 
         Assert.Equal("data: 2\n\n", await response.ReadChunkAsync());
         await _written.WaitAsync(TestContext.Current.CancellationToken);
         _time.Advance(FunctionUnderTest.FlushCommentDelay);
-        Assert.Equal(":\n\n", await response.ReadChunkAsync());
+        Assert.Equal(": \n\n", await response.ReadChunkAsync());
         _step.Release();
         Assert.Equal("", await response.ReadChunksAsync());
     }
@@ -48,7 +48,7 @@ public sealed class FlushCommentTests : IDisposable
         var response = await ReceiveFirstAsync();
 
         _time.Advance(FunctionUnderTest.FlushCommentDelay);
-        Assert.Equal(":\n", await response.ReadChunkAsync());
+        Assert.Equal(": \n", await response.ReadChunkAsync());
         _step.Release();
         Assert.Equal("id: 2\ndata: 2\n\n", await response.ReadChunkAsync());
         _step.Release();
@@ -65,7 +65,7 @@ public sealed class FlushCommentTests : IDisposable
         Assert.Equal(": keep-alive\n", await response.ReadChunkAsync());
         await _written.WaitAsync(TestContext.Current.CancellationToken);
         _time.Advance(FunctionUnderTest.FlushCommentDelay);
-        Assert.Equal(":\n", await response.ReadChunkAsync());
+        Assert.Equal(": \n", await response.ReadChunkAsync());
         _step.Release();
         Assert.Equal("", await response.ReadChunksAsync());
     }
