@@ -28,6 +28,10 @@ public sealed class AgUiRequestTests
         """{"role":"user","content":"ä"}""")]
     [InlineData("""{"role":"user","content":[{"type":"document","source":{"type":"data","value":"YQ==","mimeType":"text/plain"},"metadata":{"filename":"n.txt"}},{"type":"document","source":{"type":"data","value":"Yg==","mimeType":"text/plain"},"metadata":"m"},{"type":"binary","mimeType":"text/plain","data":"Yw==","filename":"o.txt"}]}""",
         """{"role":"user","content":"n.txt:\n\na\n\nb\n\no.txt:\n\nc"}""")]
+    // CopilotKit before content parts.
+    [InlineData("""{"role":"user","content":"a"},{"role":"user","image":{"format":"png","bytes":"AA=="}},{"role":"user","content":"","image":{"format":"jpeg","bytes":"Ag=="}}""",
+        """{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}},{"type":"image_url","image_url":{"url":"data:image/jpeg;base64,Ag=="}}]}""")]
+    [InlineData("""{"role":"user","content":"a","image":"x"},{"role":"user","content":"b","image":{}}""", """{"role":"user","content":"a\n\nb"}""")]
     [InlineData("""{"role":"user","content":"a"},{"role":"reasoning","content":"t","encryptedValue":"x"},{"role":"assistant","content":"b"},{"role":"reasoning"},{"role":"user","content":"c"}""",
         """{"role":"user","content":"a"},{"role":"assistant","content":"b","reasoning_content":"t"},{"role":"user","content":"c"}""")]
     [InlineData("""{"role":"user","content":[{"type":"document","source":{"type":"data","value":"w6Q=","mimeType":""}},{"type":"binary","mimeType":"application/octet-stream","data":"Yw==","filename":"o.rs"}]}""",
@@ -61,6 +65,8 @@ public sealed class AgUiRequestTests
         """{"role":"assistant","content":"","tool_calls":[CALL1,CALL2]},{"role":"tool","tool_call_id":"c1","content":"a\u00e4\n\nb"},{"role":"tool","tool_call_id":"c2","content":"[1]"}""")]
     [InlineData("""{"role":"assistant","toolCalls":[CALL1,CALL2]},{"role":"tool","toolCallId":"c1","content":[{"type":"image","source":{"type":"data","value":"AA==","mimeType":"image/png"}}]},{"role":"tool","toolCallId":"c2","content":"r2"},{"role":"user","content":"y"}""",
         """{"role":"assistant","content":"","tool_calls":[CALL1,CALL2]},{"role":"tool","tool_call_id":"c1","content":"The file follows in the next user message."},{"role":"tool","tool_call_id":"c2","content":"r2"},{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}},{"type":"text","text":"y"}]}""")]
+    [InlineData("""{"role":"assistant","toolCalls":[CALL1]},{"role":"tool","toolCallId":"c1","content":"The tool was not run, because its input was cut."}""",
+        """{"role":"assistant","content":"","tool_calls":[CALL1]},{"role":"tool","tool_call_id":"c1","content":"The tool was not run, because its input was cut."}""")]
     // Two replies of a model that repeats its ids.
     [InlineData("""{"role":"assistant","toolCalls":[CALL1]},{"role":"tool","toolCallId":"c1","content":"r1"},{"role":"assistant","toolCalls":[CALL1]},{"role":"tool","toolCallId":"c1","content":"r2"}""",
         """{"role":"assistant","content":"","tool_calls":[CALL1]},{"role":"tool","tool_call_id":"c1","content":"r1"},{"role":"assistant","content":"","tool_calls":[CALL1]},{"role":"tool","tool_call_id":"c1","content":"r2"}""")]
@@ -76,6 +82,14 @@ public sealed class AgUiRequestTests
     [InlineData("""{"role":"assistant","content":"x"},{"role":"tool","toolCallId":"c","content":"a"},{"role":"tool","toolCallId":"d","content":"b"}""",
         """{"role":"assistant","content":"x"},{"role":"tool","tool_call_id":"c","content":"a"},{"role":"tool","tool_call_id":"d","content":"b"}""")]
     public void Result_WhoseCallWasCutOff_StaysAMessage(string messages, string expected) => AssertMessages(messages, expected);
+
+    /// <summary>AG-UI for .NET keeps the result of a call that was cut, and not the call. It may send the result as JSON.</summary>
+    [Theory]
+    [InlineData("The tool was not run, because its input was cut.")]
+    [InlineData("\\\"The tool was not run, because its input was cut.\\\"")]
+    public void Result_OfACallThatWasCut_IsLeftOutWithoutItsCall(string result) => AssertMessages(
+        $$$"""{{{User}}},{"role":"assistant","content":"x"},{"role":"tool","toolCallId":"c","content":"{{{result}}}"},{"role":"user","content":"y"}""",
+        """{"role":"user","content":"hi"},{"role":"assistant","content":"x"},{"role":"user","content":"y"}""");
 
     [Fact]
     public void Call_WithDamagedArguments_IsAnObject() => AssertMessages(
@@ -125,6 +139,9 @@ public sealed class AgUiRequestTests
         "Missing required parameter: 'messages[0].role'. Expected one of 'system', 'developer', 'user', 'assistant', 'tool', 'reasoning', or 'activity'.")]
     [InlineData("""{"role":"user"}""",
         "Missing required parameter: 'messages[0].content'. Expected a string or an array of objects.")]
+    [InlineData("""{"role":"user","image":{}}""",
+        "Missing required parameter: 'messages[0].content'. Expected a string or an array of objects.")]
+    [InlineData("""{"role":"user","image":{"bytes":"AA=="}}""", "Missing required parameter: 'messages[0].image.format'. Expected a string.")]
     [InlineData("""{"role":"user","content":{}}""",
         "Invalid type for 'messages[0].content': expected one of a string or array of objects, but got an object instead.")]
     [InlineData("""{"role":"user","content":[{"type":"x"}]}""",

@@ -134,7 +134,7 @@ public sealed class FrontendReplyTests
             FrontendReply.AgUi, Normalized(Call(0, "c1", "f", "")), new ReplyFailure(FailureKind.DeadlineExceeded));
 
         Assert.Equal(["c1:f:{}", "c2:g:{}"], reading.Blocks);
-        Assert.Equal(["c1:f:"], failed.Blocks);
+        Assert.Equal(["c1:f:", "result of c1:The tool was not run, because its input was cut."], failed.Blocks);
     }
 
     [Theory]

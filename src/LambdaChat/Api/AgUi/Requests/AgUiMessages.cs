@@ -16,6 +16,9 @@ internal sealed class AgUiMessages(ChatMessages messages)
     private readonly HashSet<string> _calls = new(StringComparer.Ordinal);
     private readonly List<RequestItem> _files = []; // Of results.
 
+    /// <summary>The result of a call whose arguments were cut.</summary>
+    public static ReadOnlySpan<byte> CutResult => "The tool was not run, because its input was cut."u8;
+
     /// <summary>Adds all messages.</summary>
     /// <exception cref="ErrorResponseException">A message is malformed, or has a file that is not supported.</exception>
     public void AddAll(IReadOnlyList<RequestItem> all)
@@ -67,7 +70,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
                 break;
             case "user":
                 AddFiles();
-                AddUser(message.Find("content") ?? throw message.Missing("content", FieldType.Content));
+                AddUser(message);
                 break;
             case "assistant":
                 AddAssistant(message);
@@ -86,7 +89,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
         }
     }
 
-    // The result itself was written with its call, unless the conversation does not have the call.
+    // The result itself was written with its call, unless the conversation does not have it. AG-UI for .NET drops a call that was cut.
     private void EndStep(RequestItem message)
     {
         var id = message.Text("toolCallId").Value.GetString()!;
@@ -94,9 +97,9 @@ internal sealed class AgUiMessages(ChatMessages messages)
         {
             messages.EndStep();
         }
-        else
+        else if (ResultOf(message) is var result && result.AsSpan().IndexOf(CutResult) < 0)
         {
-            messages.AddResult(id, ResultOf(message));
+            messages.AddResult(id, result);
         }
 
         AddFiles();
@@ -162,7 +165,22 @@ internal sealed class AgUiMessages(ChatMessages messages)
         return text.Span.ToArray();
     }
 
-    private void AddUser(RequestItem content)
+    private void AddUser(RequestItem message)
+    {
+        // CopilotKit before content parts sends an image as a message without content.
+        if (message.Find("image") is { } image && image.Find("bytes") is not null)
+        {
+            new Attachment(image).AddBase64(messages, image.Text("bytes"), $"image/{image.Text("format").Value.GetString()}", name: null);
+            if (message.Find("content") is null)
+            {
+                return;
+            }
+        }
+
+        AddContent(message.Find("content") ?? throw message.Missing("content", FieldType.Content));
+    }
+
+    private void AddContent(RequestItem content)
     {
         if (content.Value.ValueKind == JsonValueKind.String)
         {
