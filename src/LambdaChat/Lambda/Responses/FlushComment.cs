@@ -11,6 +11,7 @@ namespace LambdaChat.Lambda.Responses;
 /// <remarks>The timer is set once per pause and not once per event: while events follow each other, it only sets itself again.</remarks>
 internal sealed class FlushComment : IDisposable
 {
+    // With a space, because a client rejects lines without a colon and a space: https://github.com/mistralai/mistral-vibe/issues/762
     private static readonly byte[] Comment = "4\r\n: \n\n\r\n"u8.ToArray();
     private static readonly byte[] CommentLine = "3\r\n: \n\r\n"u8.ToArray();
 
