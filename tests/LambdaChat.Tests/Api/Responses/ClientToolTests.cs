@@ -21,6 +21,17 @@ public sealed class ClientToolTests
         Assert.Equal(("custom_tool_call", "patch", "a\nb"), ((string?)second["type"], (string?)second["name"], (string?)second["input"]));
     }
 
+    /// <summary>The agent has other tools, or needs none.</summary>
+    [Theory]
+    [InlineData("""[{"type":"shell"},{"type":"apply_patch"},{"type":"local_shell"},{"type":"function","name":"f"}]""", "\"auto\"", 1)]
+    [InlineData("""[{"type":"shell"},{"type":"namespace","name":"n","tools":[{"type":"function","name":"f"}]}]""", "\"auto\"", 1)]
+    [InlineData("""[{"type":"shell"}]""", "\"none\"", 0)]
+    [InlineData("""[{"type":"shell","environment":{"type":"container_auto"}},{"type":"web_search"}]""", "\"auto\"", 0)]
+    public void BuiltInTool_ThatIsNotTheOnlyTool_IsLeftOut(string tools, string choice, int count) => Assert.Equal(
+        count,
+        JsonNode.Parse(ResponseReply.Parse($$"""{"input":"hi","tool_choice":{{choice}},"tools":{{tools}} }""").ToChat().Span)!["tools"]
+            ?.AsArray().Count ?? 0);
+
     [Theory]
     [InlineData("", "The input must match this grammar:\nstart: x")]
     [InlineData("\"description\":\"d\",", "d\n\nThe input must match this grammar:\nstart: x")]

@@ -56,6 +56,16 @@ public sealed class ResponsesRequestFaultTests
         "Invalid value: 'some'. Supported values are: 'none', 'auto', and 'required'.")]
     [InlineData("""{"input":"x","tool_choice":"required","tools":[{"type":"web_search"}]}""", "tool_choice",
         "Invalid 'tool_choice': a call is required, but the request has no tool that the client runs.")]
+    [InlineData("""{"input":"x","tools":[{"type":"shell"}]}""", "tools[0].type",
+        "Invalid value: 'shell'. Supported values are: 'function', 'custom', 'namespace', and 'tool_search'. Define a function for a tool that runs on the client.")]
+    [InlineData("""{"input":"x","tools":[{"type":"web_search"},{"type":"shell","environment":{"type":"local"}},{"type":"apply_patch"}]}""", "tools[1].type",
+        "Invalid value: 'shell'. Supported values are: 'function', 'custom', 'namespace', and 'tool_search'. Define a function for a tool that runs on the client.")]
+    [InlineData("""{"input":"x","tools":[{"type":"apply_patch"}]}""", "tools[0].type",
+        "Invalid value: 'apply_patch'. Supported values are: 'function', 'custom', 'namespace', and 'tool_search'. Define a function for a tool that runs on the client.")]
+    [InlineData("""{"input":"x","tools":[{"type":"local_shell"}],"tool_choice":"auto"}""", "tools[0].type",
+        "Invalid value: 'local_shell'. Supported values are: 'function', 'custom', 'namespace', and 'tool_search'. Define a function for a tool that runs on the client.")]
+    [InlineData("""{"input":"x","tools":[{"type":"computer_use_preview","display_width":1024}]}""", "tools[0].type",
+        "Invalid value: 'computer_use_preview'. Supported values are: 'function', 'custom', 'namespace', and 'tool_search'. Define a function for a tool that runs on the client.")]
     [InlineData("""{"input":"x","tool_choice":{"type":"web_search"}}""", "tool_choice.type",
         "Invalid value: 'web_search'. Supported values are: 'function', 'custom', and 'allowed_tools'. Tools that run on OpenAI's servers are not supported.")]
     [InlineData("""{"input":"x","tool_choice":{"type":"function","name":"f"}}""", "tool_choice.name",

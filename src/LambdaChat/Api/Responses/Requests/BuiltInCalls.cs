@@ -18,6 +18,11 @@ internal static class BuiltInCalls
     public static bool IsOutput(string type) =>
         type is "local_shell_call_output" or "shell_call_output" or "apply_patch_call_output";
 
+    /// <summary>True for a tool of OpenAI's that runs on the client. A shell can also run in a container of OpenAI's servers.</summary>
+    public static bool RunsOnClient(RequestItem tool) =>
+        tool.Type is "local_shell" or "apply_patch" or "computer" or "computer_use_preview"
+        || (tool.Type == "shell" && tool.Find("environment")?.Type is null or "" or "local");
+
     /// <summary>The name of the tool of a call.</summary>
     public static string NameOf(string type) => type[..^Call.Length];
 

@@ -5,7 +5,7 @@ using LambdaChat.Http;
 namespace LambdaChat.Api.Responses.Requests;
 
 /// <summary>
-/// The tools of a request, and of its input, as functions. Tools that run on OpenAI's servers are omitted.
+/// The tools of a request, and of its input, as functions. Tools of OpenAI's are left out, unless one that the client runs is the only one.
 /// Source: https://platform.openai.com/docs/api-reference/responses/create
 /// </summary>
 internal sealed class ToolList
@@ -18,10 +18,11 @@ internal sealed class ToolList
     private readonly RequestItem _root;
     private readonly RequestItem? _search;
     private readonly bool _mayRepeat;
+    private RequestItem? _builtIn; // The first tool of OpenAI's that the client runs.
 
     /// <param name="history">The items before the input; null for none.</param>
     /// <param name="mayRepeat">True if the list may have a tool twice.</param>
-    /// <exception cref="ErrorResponseException">A tool is malformed.</exception>
+    /// <exception cref="ErrorResponseException">A tool is malformed, or none of the tools that the client runs is supported.</exception>
     public ToolList(RequestItem root, RequestItem? history = null, bool mayRepeat = false)
     {
         (_root, _mayRepeat) = (root, mayRepeat);
@@ -33,6 +34,12 @@ internal sealed class ToolList
         {
             Add(owner);
             _mayRepeat = true; // Clients repeat items with each turn.
+        }
+
+        if (_builtIn is { } tool && Names.Count == 0 && root.Name("tool_choice") != "none")
+        {
+            throw tool.Unsupported(
+                "type", ["function", "custom", "namespace", ToolSearch.Tool], "Define a function for a tool that runs on the client.");
         }
     }
 
@@ -131,6 +138,7 @@ internal sealed class ToolList
             case "":
                 throw tool.Missing("type", FieldType.String, "a string such as 'function'");
             default:
+                _builtIn ??= BuiltInCalls.RunsOnClient(tool) ? tool : null;
                 return false;
         }
     }
