@@ -75,8 +75,8 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
 
     private async Task<ResponseHistory> ReadAsync(HttpContext context, string id)
     {
-        using var response = await StoredResponse.OpenAsync(replies, context, id) ?? throw new ErrorResponseException(
-            ApiError.BadRequest($"Previous response with id '{Excerpt.Of(id)}' not found.", Member, NotFound));
+        var notFound = ApiError.BadRequest($"Previous response with id '{Excerpt.Of(id)}' not found.", Member, NotFound);
+        using var response = await StoredResponse.OpenAsync(replies, context, id) ?? throw new ErrorResponseException(notFound);
         using var timeout = new CancellationTokenSource(EndTimeout, timeProvider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
         try
@@ -89,6 +89,11 @@ internal sealed class PreviousResponses(StoredReplies replies, TimeProvider time
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
             throw new ErrorResponseException(FieldErrors.Invalid(Member, "the response is still in progress"));
+        }
+
+        if (response.Reader.Head is null)
+        {
+            throw new ErrorResponseException(notFound); // It was deleted.
         }
 
         return new ResponseHistory(response.ToHistory(), response.Hint);

@@ -139,6 +139,29 @@ public sealed class StoredInputTests
         Assert.Equal("input", (string?)JsonNode.Parse(error)!["error"]!["param"]);
     }
 
+    /// <summary>The model must not receive what the caller has deleted.</summary>
+    [Fact]
+    public async Task PreviousResponse_DeletedWhileTheRequestWaitsForItsEnd_IsNotFound()
+    {
+        await using var function = await StartAsync(limits: null);
+        var ended = (string)(await AskAsync(function, new JsonObject { ["input"] = "a" }))["id"]!;
+        var request = (await _store.ReadRequestAsync(ReplyKey.Of(null, ended), CancellationToken.None))!;
+        var (running, now) = (ReplyKey.Of(null, "resp_1"), _time.GetUtcNow());
+        var head = new ReplyHead("g", ReplyStatus.Running, now.AddDays(1), now.AddDays(1)) { RequestLength = request.Length };
+        await _store.CreateAsync(running, head, request.Compressed, CancellationToken.None);
+        _store.Count("read");
+
+        var body = """{"model":"m","input":"b","previous_response_id":"resp_1"}""";
+        var next = function.SendAsync(Create, Encoding.UTF8.GetBytes(body));
+        await _store.WaitForAsync("read");
+        await _store.WaitForAsync("read"); // It waits for the end.
+        await _store.DeleteAsync(running, CancellationToken.None);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var (status, error, _) = await next.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Equal((400, "previous_response_not_found"), (status, (string?)JsonNode.Parse(error)!["error"]!["code"]));
+    }
+
     private Task<RequestFunction> StartAsync(string? limits) => RequestFunction.StartAsync(
         services => services.AddSingleton<TimeProvider>(_time).AddSingleton<IReplyStore>(_store),
         ",\"countTokens\":true",
