@@ -30,33 +30,6 @@ public sealed partial class ReplyContinuationTests
     }
 
     [Fact]
-    public async Task AnotherWord_IsFollowedByACallAfterTheSentOne()
-    {
-        var calls = new ScriptedCalls(
-            new(Role + Text("The", " sky", " is"), Broken), new(Role + Text(" was", " grey") + Finish + Done),
-            new(Role + Text(" blue.") + Finish + Done));
-
-        Assert.Null((await RunAsync(calls)).Failure);
-
-        Assert.Equal("The sky is blue.", _writer.Answer);
-        Assert.Equal(["The sky", "The sky is"], _kept.Select(kept => kept.Sent[..kept.Joint]));
-    }
-
-    [Theory]
-    [InlineData("色的。", null)]
-    [InlineData("您好", FailureKind.StreamBroken)] // A new answer again.
-    internal async Task AnotherIdeograph_IsDistinguishedFromANewAnswerByASecondCall(string second, FailureKind? expected)
-    {
-        var calls = new ScriptedCalls(
-            new(Role + Text("天空", "是", "蓝"), Broken), new(Role + Text("您好", "！") + Finish + Done),
-            new(Role + Text(second) + Finish + Done));
-
-        Assert.Equal(expected, (await RunAsync(calls)).Failure?.Kind);
-
-        Assert.Equal(expected is null ? "天空是蓝色的。" : "天空是蓝", _writer.Answer);
-    }
-
-    [Fact]
     public async Task Answer_ThatTheServerTakesForThinking_IsTheAnswer()
     {
         var calls = new ScriptedCalls(

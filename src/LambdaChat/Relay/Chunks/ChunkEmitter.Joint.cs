@@ -29,8 +29,10 @@ internal sealed partial class ChunkEmitter
     /// <summary>True if the last continuation does not continue the text: nothing of it was sent.</summary>
     public bool IsOutOfPlace => Joint is JointState.Differs or JointState.StartsAnew;
 
-    /// <summary>The start of the last continuation, if it has other words than the text that was sent; else null.</summary>
-    public string? OtherText => Joint == JointState.Differs ? _joint!.Text : null;
+    /// <summary>
+    /// The start of the last continuation, if it has other words than the text that was sent; else null. Empty if no answer starts with it.
+    /// </summary>
+    public string? OtherText => Joint == JointState.Differs ? _joint!.Other : null;
 
     /// <summary>Keeps the text from here on.</summary>
     public void KeepText() => _text ??= new TextSoFar();

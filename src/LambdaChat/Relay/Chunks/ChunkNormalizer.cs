@@ -60,7 +60,7 @@ internal sealed partial class ChunkNormalizer
     /// <summary>True while a continuation has not been compared with the text before it.</summary>
     public bool IsJoining => _emitter.IsJoining;
 
-    /// <summary>The start of the last continuation, if it has other words than the text that was sent; else null.</summary>
+    /// <inheritdoc cref="ChunkEmitter.OtherText"/>
     public string? OtherText => _emitter.OtherText;
 
     /// <summary>Keeps the text from here on.</summary>

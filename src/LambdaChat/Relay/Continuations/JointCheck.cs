@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 
 namespace LambdaChat.Relay.Continuations;
 
@@ -12,6 +13,7 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
     private const int MaximumRepetition = 512; // UTF-16 code units before the joint that a server may repeat.
     private const int MaximumLength = 64 * 1024; // UTF-16 code units of a continuation that are compared.
     private const int ShortestBeginning = 16; // Characters that identify a new answer.
+    private const int ShortestOther = 2; // Characters: one such as 的 often follows with and without the word before it.
 
     private readonly ArrayBufferWriter<char> _text = new();
     private bool _isOfSent = true; // The text so far is the beginning of the text that was sent.
@@ -23,8 +25,11 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
     /// </summary>
     public int Repeated { get; private set; }
 
-    /// <summary>The text so far.</summary>
-    public string Text => _text.WrittenSpan.ToString();
+    /// <summary>
+    /// The text with which a new answer would start again, if the text differs. Empty if no answer starts with it, as with a blank or a
+    /// full stop inside a sentence.
+    /// </summary>
+    public string Other => MayStartAnswer(_text.WrittenSpan) ? _text.WrittenSpan.ToString() : "";
 
     /// <summary>Adds the next piece.</summary>
     public void Add(string piece)
@@ -73,7 +78,7 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
 
         if (isLast || !mayRepeat || text.Length > MaximumLength)
         {
-            DecideOther(text);
+            DecideOther(text, isLast);
         }
     }
 
@@ -113,7 +118,7 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
 
     private void Continue(int repeated) => (State, Repeated) = (JointState.Continues, repeated);
 
-    private void DecideOther(ReadOnlySpan<char> text)
+    private void DecideOther(ReadOnlySpan<char> text, bool isLast)
     {
         if (kept.Joint == 0)
         {
@@ -127,11 +132,19 @@ internal sealed class JointCheck(KeptText kept, bool isStrict = false)
         {
             State = JointState.Continues;
         }
+        else if (!isLast && text.Length < ShortestOther && MayStartAnswer(text))
+        {
+            // More text is needed for the comparison with a further call.
+        }
         else
         {
             State = text.Length == 0 || MayFollow(text[0], kept.Sent[kept.Joint - 1]) ? JointState.Differs : JointState.StartsAnew;
         }
     }
+
+    private bool MayStartAnswer(ReadOnlySpan<char> text) => text.Length > 0 && (kept.Joint == 0
+        || (Joint.IsIdeograph(text[0])
+            && char.GetUnicodeCategory(text[0]) is not (UnicodeCategory.OtherPunctuation or UnicodeCategory.ClosePunctuation)));
 
     // Inside a sentence, another word begins with a blank. A new answer begins with a letter or a line feed. Between ideographs, only a
     // further call can distinguish them.

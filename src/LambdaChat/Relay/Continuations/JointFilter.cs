@@ -13,8 +13,8 @@ internal sealed class JointFilter(KeptText kept, bool isStrict = false)
 
     public JointState State => _isRefused ? JointState.StartsAnew : _check.State;
 
-    /// <summary>The text so far, decoded.</summary>
-    public string Text => _check.Text;
+    /// <inheritdoc cref="JointCheck.Other"/>
+    public string Other => _check.Other;
 
     /// <summary>True before the first text.</summary>
     public bool IsEmpty => _held.Length == 0;

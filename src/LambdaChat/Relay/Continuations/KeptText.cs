@@ -10,7 +10,7 @@ internal sealed record KeptText(string Sent, int Joint)
 
     /// <summary>
     /// The start of the previous continuation, if it had other words than the text that was sent; otherwise null. A new answer would start
-    /// with the same text again.
+    /// with the same text again. Empty if no answer starts with it.
     /// </summary>
     public string? Other { get; init; }
 

@@ -75,6 +75,37 @@ public sealed class JointCheckTests
         }
     }
 
+    // What a further call is compared with: at least two characters with which a new answer can begin.
+    [Theory]
+    [InlineData("The sky", " is", " was grey.", "")]
+    [InlineData("The sky", " is", ".", "")]
+    [InlineData("天空是", "蓝", "，很", "")]
+    [InlineData("天空是", "蓝", "」他", "")]
+    [InlineData("天空是", "蓝", "绿", "绿")]
+    [InlineData("天空是", "蓝", "的海洋", "的海")]
+    [InlineData("天空是", "蓝", "《诗》", "《诗")]
+    [InlineData("", "The sky", " Our sky", " ")]
+    public void Other_AtEveryCut_IsTextThatMayStartAnAnswer(string kept, string behind, string text, string expected)
+    {
+        foreach (var pieces in CutsOf(text))
+        {
+            var check = new JointCheck(Kept(kept, behind));
+            foreach (var piece in pieces.TakeWhile(_ => check.State == JointState.Undecided))
+            {
+                check.Add(piece);
+            }
+
+            if (check.State == JointState.Undecided)
+            {
+                check.End();
+            }
+
+            Assert.Equal(JointState.Differs, check.State);
+            Assert.StartsWith(expected, check.Other, StringComparison.Ordinal);
+            Assert.Equal(expected.Length == 0, check.Other.Length == 0);
+        }
+    }
+
     // The second call after another word: a new answer begins like the first one.
     [Theory]
     [InlineData("绿色", "色的", "Continues")]
