@@ -54,7 +54,7 @@ internal sealed partial class RelayRun
 
         if (_isContinued)
         {
-            return TryContinue(failure, response, targets);
+            return TryContinue(response, targets);
         }
 
         switch (FindReplacement(failure, hasResponse: response.Failure is null))
@@ -73,7 +73,7 @@ internal sealed partial class RelayRun
     }
 
     // The next call continues the text of the response. If the target did not respond to such a call, another one does.
-    private bool TryContinue(ReplyFailure failure, EndpointResponse response, TargetCaller targets)
+    private bool TryContinue(EndpointResponse response, TargetCaller targets)
     {
         if (response.Failure is null)
         {
@@ -81,7 +81,7 @@ internal sealed partial class RelayRun
             return true;
         }
 
-        if (!_continuation!.TryOther(failure, response.Target))
+        if (!_continuation!.TryOther(response.Called))
         {
             return false;
         }

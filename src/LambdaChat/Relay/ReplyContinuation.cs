@@ -77,13 +77,11 @@ internal sealed class ReplyContinuation(RelayRequest request)
         }
     }
 
-    /// <summary>Prepares another call after a target refused to continue or did not respond; false if the reply cannot continue.</summary>
-    public bool TryOther(ReplyFailure failure, int target)
+    /// <summary>Prepares another call after targets refused to continue or did not respond; false if the reply cannot continue.</summary>
+    /// <param name="called">The indexes of the targets that were called: the time for retries may have ended before the others.</param>
+    public bool TryOther(IEnumerable<int> called)
     {
-        // The retries of a call have reached all its targets.
-        (_failed ??= []).UnionWith(failure.MayRetryOtherTarget
-            ? Enumerable.Range(0, request.Model.Targets.Count).Except(Excluded!)
-            : [target]);
+        (_failed ??= []).UnionWith(called);
         return ++_calls <= MaximumCalls && TryCreate(Kept);
     }
 

@@ -24,6 +24,9 @@ internal sealed class EndpointResponse : IDisposable
     /// <summary>The index of the target that responded.</summary>
     public int Target { get; set; }
 
+    /// <summary>The indexes of the targets that were called, if all of them have failed.</summary>
+    public IReadOnlyCollection<int> Called { get; set; } = [];
+
     /// <summary>The number of calls made, over all targets.</summary>
     public int Attempts { get; set; } = 1;
 

@@ -76,6 +76,20 @@ public sealed partial class ReplyContinuationTests
         Assert.Equal([4], _measurements!.ContinuedAfter);
     }
 
+    /// <summary>The time for retries has ended before the third target.</summary>
+    [Fact]
+    public async Task Target_ThatWasNotCalled_HasNotFailed()
+    {
+        _retries = TimeSpan.Zero;
+        var refusal = new ReplyFailure(FailureKind.ContainerError, new ContainerError(503, "busy"));
+        var calls = new ScriptedCalls(
+            new(Role + Text("The", " sky", " is"), Broken), new("") { Refusal = refusal }, new(Text(" is", " blue.") + Finish + Done));
+
+        Assert.Null((await RunAsync(calls, targets: 3)).Failure);
+
+        Assert.Equal(["a", "b", "c"], calls.Called);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

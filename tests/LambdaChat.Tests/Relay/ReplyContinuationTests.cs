@@ -29,6 +29,7 @@ public sealed partial class ReplyContinuationTests
     private readonly List<KeptText> _kept = [];
     private ReplyMeasurements? _measurements;
     private bool _canContinue = true;
+    private TimeSpan _retries = TimeSpan.FromSeconds(20);
 
     [Theory]
     [InlineData(FailureKind.StreamBroken)]
@@ -165,7 +166,7 @@ public sealed partial class ReplyContinuationTests
             },
         };
         _measurements = new ReplyMeasurements(model, ModelTasks.Chat, _time);
-        var caller = new TargetCaller(calls, new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(20)), _time);
+        var caller = new TargetCaller(calls, new TargetHealth(_time), new RetrySettings(_retries), _time);
         await using var run = new RelayRun(new DefaultHttpContext(), request, _writer, _measurements,
             new RelaySettings(TimeSpan.Zero, TimeSpan.Zero), _time, NullLogger.Instance);
         return await run.RunAsync(caller);

@@ -20,11 +20,15 @@ internal sealed class RetrySchedule(IReadOnlyList<int> order, TimeSpan budget, T
     private static readonly TimeSpan ColdDelay = TimeSpan.FromSeconds(5);
 
     private int _position;
+    private int _called = 1; // The targets so far.
     private int _attemptsAtTarget;
     private bool _areAllCold = true; // The last attempt at every target so far found it scaled to zero.
 
     /// <summary>The index of the target to call now.</summary>
     public int Target => order[_position];
+
+    /// <summary>The indexes of the targets so far.</summary>
+    public IReadOnlyCollection<int> Called => [.. order.Take(_called)];
 
     /// <summary>The number of failed attempts.</summary>
     public int Failures { get; private set; }
@@ -82,7 +86,7 @@ internal sealed class RetrySchedule(IReadOnlyList<int> order, TimeSpan budget, T
         return named > pause ? named : pause;
     }
 
-    private void MoveTo(int position) => (_position, _attemptsAtTarget) = (position, 0);
+    private void MoveTo(int position) => (_position, _attemptsAtTarget, _called) = (position, 0, Math.Max(_called, position + 1));
 
     private TimeSpan Backoff() => Jitter(FirstDelay * Math.Pow(2, Math.Min(Failures - 1, 4)));
 

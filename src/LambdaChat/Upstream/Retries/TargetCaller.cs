@@ -19,8 +19,14 @@ internal sealed class TargetCaller(IEndpointClient client, TargetHealth health, 
         while (true)
         {
             var response = await AttemptAsync(model, call, schedule, cancellationToken);
-            if (response.Failure is not { } failure || schedule.Next(failure, timeProvider.GetElapsedTime(start)) is not { } pause)
+            if (response.Failure is not { } failure)
             {
+                return response;
+            }
+
+            if (schedule.Next(failure, timeProvider.GetElapsedTime(start)) is not { } pause)
+            {
+                response.Called = schedule.Called;
                 return response;
             }
 
