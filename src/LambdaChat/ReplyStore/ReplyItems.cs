@@ -20,6 +20,9 @@ internal static class ReplyItems
     /// <summary>A bound of the sort keys of the parts.</summary>
     public const string LastPart = "1~";
 
+    /// <summary>The generation of a deleted reply, which no producer has.</summary>
+    public const string Deleted = "deleted";
+
     public const string Generation = "generation";
     public const string Lease = "lease";
 
@@ -192,8 +195,7 @@ internal static class ReplyItems
     }
 
     /// <summary>A conditional update of the head of a reply that exists, after which it has expired and has no request.</summary>
-    /// <param name="generation">Another generation than the producer's.</param>
-    public static UpdateItemRequest CreateDeletion(string table, ReplyKey key, string generation, DateTimeOffset now)
+    public static UpdateItemRequest CreateDeletion(string table, ReplyKey key, DateTimeOffset now)
     {
         var update = CreateUpdate(
             table, key, "SET #generation = :generation, #status = :status, #expires = :expired REMOVE #bytes, #error", "#expires > :now");
@@ -202,7 +204,7 @@ internal static class ReplyItems
         update.ExpressionAttributeNames["#error"] = Error;
         update.ExpressionAttributeValues = new()
         {
-            [":generation"] = new() { S = generation },
+            [":generation"] = new() { S = Deleted },
             [":status"] = Status(ReplyStatus.Cancelled),
             [":now"] = Seconds(now),
             [":expired"] = Seconds(now - DeletedAge),

@@ -15,18 +15,18 @@ internal sealed partial class TableReplyStore
     // Without a head, an earlier deletion may have failed halfway.
     public async Task<bool> DeleteAsync(ReplyKey key, CancellationToken cancellationToken)
     {
-        var generation = $"deleted {Guid.NewGuid():N}";
         var now = await GetTimeAsync(cancellationToken);
-        var head = await TryUpdateAsync(ReplyItems.CreateDeletion(table.Name, key, generation, now), cancellationToken);
-        var exists = head is not null || await HasGenerationAsync(key, generation, cancellationToken);
+        var head = await TryUpdateAsync(ReplyItems.CreateDeletion(table.Name, key, now), cancellationToken)
+            ?? await FindDeletedAsync(key, cancellationToken);
         await DeleteItemsAsync(key, head?.Ending is null ? ReplyItems.LastPart : ReplyItems.Head, cancellationToken);
-        return exists;
+        return head is not null;
     }
 
-    // True if the response to an earlier attempt of the SDK was lost.
-    private Task<bool> HasGenerationAsync(ReplyKey key, string generation, CancellationToken cancellationToken) => RunAsync(
-        async token => await table.ReadAsync(ReplyItems.HeadKey(key), token) is { } head
-            && ReplyItems.ReadHead(head).Generation == generation,
+    // The head that an earlier attempt left: its response was lost, or it failed before it had deleted all items. Then the caller does not
+    // know yet that the reply is deleted.
+    private Task<ReplyHead?> FindDeletedAsync(ReplyKey key, CancellationToken cancellationToken) => RunAsync(
+        async token => await table.ReadAsync(ReplyItems.HeadKey(key), token) is { } item
+            && ReplyItems.ReadHead(item) is { Generation: ReplyItems.Deleted } head ? head : null,
         cancellationToken);
 
     private async Task DeleteItemsAsync(ReplyKey key, string last, CancellationToken cancellationToken)

@@ -34,7 +34,7 @@ public sealed partial class TableReplyStoreTests
         Assert.Equal(Seconds(TimeSpan.Zero), (string?)values[":now"]!["N"]);
         Assert.Contains("#expires = :expired", (string?)update["UpdateExpression"], StringComparison.Ordinal);
         Assert.Equal(Seconds(TimeSpan.FromHours(-1)), (string?)values[":expired"]!["N"]); // For processes whose clocks are behind.
-        Assert.StartsWith("deleted ", (string?)values[":generation"]!["S"], StringComparison.Ordinal);
+        Assert.Equal("deleted", (string?)values[":generation"]!["S"]);
         Assert.Equal("1~", (string?)Body()["ExpressionAttributeValues"]![":last"]!["S"]); // The other items are deleted, and not the head.
 
         _table.HasHead = true;
@@ -84,23 +84,29 @@ public sealed partial class TableReplyStoreTests
         Assert.Equal("2", (string?)Body()["ExpressionAttributeValues"]![":last"]!["S"]);
     }
 
-    // The condition of the SDK's second attempt fails.
-    [Fact]
-    public async Task Deletion_ResponseIsLost_IsADeletion()
+    // The response to the first attempt was lost, or its deletion of the other items failed, so that the client tries again.
+    [Theory]
+    [InlineData("deleted", false)]
+    [InlineData("deleted", true)]
+    [InlineData("g", false)] // It has expired.
+    public async Task Deletion_AfterAnAttemptThatFailed_IsADeletion(string generation, bool hasEnded)
     {
+        var ending = hasEnded ? ""","parts":{"N":"2"},"ended":{"N":"1"}""" : "";
         _table.Respond = operation => operation switch
         {
             "UpdateItem" => ConditionFailed,
             "Query" => """{"Items":[]}""",
             "GetItem" when _table.Calls == 1 => "{}", // For the clock.
             "GetItem" => $$"""
-                {"Item":{"generation":{{DeletionUpdate()["ExpressionAttributeValues"]![":generation"]!.ToJsonString()}},
-                 "status":{"S":"Cancelled"},"lease":{"N":"1"},"expires":{"N":"1"} } }
+                {"Item":{"generation":{"S":"{{generation}}"},"status":{"S":"Cancelled"},"lease":{"N":"1"},
+                 "expires":{"N":"1"}{{ending}} } }
                 """,
             _ => null,
         };
 
-        Assert.True(await _store.DeleteAsync(Key, CancellationToken.None));
+        Assert.Equal(generation == "deleted", await _store.DeleteAsync(Key, CancellationToken.None));
+
+        Assert.Equal(hasEnded ? "2" : "1~", (string?)Body()["ExpressionAttributeValues"]![":last"]!["S"]);
     }
 
     /// <summary>The first call of a process, whose clock is an hour ahead. By that clock, the reply would have expired.</summary>
