@@ -46,12 +46,14 @@ internal interface IReplyStore
     /// <summary>Deletes a reply. False if it does not exist or has expired.</summary>
     Task<bool> DeleteAsync(ReplyKey key, CancellationToken cancellationToken);
 
-    /// <summary>Gives the reply with this id a name. An earlier reply with this name loses it.</summary>
+    /// <summary>
+    /// Gives a reply a name. An earlier reply with this name loses it; in a store that processes share, a later one keeps it.
+    /// </summary>
     /// <param name="name">The key of the caller and the name.</param>
-    Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken);
+    Task SetNameAsync(ReplyKey name, NamedReply reply, DateTimeOffset expires, CancellationToken cancellationToken);
 
-    /// <summary>Returns the id of the reply with this name; null if no reply has it.</summary>
-    Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken);
+    /// <summary>Returns the reply with this name; null if no reply has it.</summary>
+    Task<NamedReply?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken);
 }
 
 /// <summary>The store did not respond, rejected the call, or is full.</summary>

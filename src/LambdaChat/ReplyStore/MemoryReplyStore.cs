@@ -103,27 +103,28 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
         }
     }
 
-    // A name is stored as an ended reply, so that it counts toward the size.
-    public Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken)
+    // A name is stored as an ended reply, so that it counts toward the size. Its lease is the start of the reply that has it.
+    public Task SetNameAsync(ReplyKey name, NamedReply reply, DateTimeOffset expires, CancellationToken cancellationToken)
     {
-        var head = new ReplyHead("", ReplyStatus.Completed, expires, expires)
+        var head = new ReplyHead("", ReplyStatus.Completed, reply.At, expires)
         {
             Ending = new ReplyEnding(ReplyStatus.Completed, 0, expires, []),
         };
         lock (_lock)
         {
             Remove(PlaceOf(name));
-            Add(PlaceOf(name), head, Encoding.UTF8.GetBytes(id));
+            Add(PlaceOf(name), head, Encoding.UTF8.GetBytes(reply.Id));
         }
 
         return Task.CompletedTask;
     }
 
-    public Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken)
+    public Task<NamedReply?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            return Task.FromResult(Find(PlaceOf(name)) is { } named ? Encoding.UTF8.GetString(named.Request) : null);
+            return Task.FromResult(
+                Find(PlaceOf(name)) is { } named ? new NamedReply(Encoding.UTF8.GetString(named.Request), named.Head.Lease) : null);
         }
     }
 

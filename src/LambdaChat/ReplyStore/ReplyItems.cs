@@ -34,6 +34,7 @@ internal static class ReplyItems
     private const string StatusName = "status";
     private const string Parts = "parts";
     private const string Ended = "ended";
+    private const string Id = "id";
     private const string At = "at";
     private const string Bytes = "bytes";
     private const string Pieces = "pieces";
@@ -136,15 +137,16 @@ internal static class ReplyItems
         int.Parse(item["sk"].S.AsSpan(2), CultureInfo.InvariantCulture), item[Bytes].B.ToArray(), ReadTime(item[Lease]));
 
     /// <summary>Sets a name, unless a later reply has it.</summary>
-    /// <param name="at">When the reply began.</param>
-    public static PutItemRequest CreateName(string table, ReplyKey name, string id, DateTimeOffset at, DateTimeOffset expires) => new()
+    public static PutItemRequest CreateName(string table, ReplyKey name, NamedReply reply, DateTimeOffset expires) => new()
     {
         TableName = table,
-        Item = new(NameKey(name)) { ["id"] = new() { S = id }, [At] = Time(at), [TableItems.Expires] = Seconds(expires) },
+        Item = new(NameKey(name)) { [Id] = new() { S = reply.Id }, [At] = Time(reply.At), [TableItems.Expires] = Seconds(expires) },
         ConditionExpression = "attribute_not_exists(#at) OR #at <= :at",
         ExpressionAttributeNames = new() { ["#at"] = At },
-        ExpressionAttributeValues = new() { [":at"] = Time(at) },
+        ExpressionAttributeValues = new() { [":at"] = Time(reply.At) },
     };
+
+    public static NamedReply ReadName(Dictionary<string, AttributeValue> item) => new(item[Id].S, ReadTime(item[At]));
 
     public static DateTimeOffset ReadExpiry(Dictionary<string, AttributeValue> item) =>
         DateTimeOffset.FromUnixTimeSeconds(long.Parse(item[TableItems.Expires].N, CultureInfo.InvariantCulture));

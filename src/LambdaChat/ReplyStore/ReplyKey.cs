@@ -16,3 +16,12 @@ internal readonly record struct ReplyKey(string Value, string Caller)
     public static ReplyKey Of(string? caller, string id) => new(Convert.ToHexStringLower(
         HMACSHA256.HashData(Encoding.UTF8.GetBytes(id), Encoding.UTF8.GetBytes(caller is null ? "" : $"caller {caller}"))), caller ?? "");
 }
+
+/// <summary>The name of a reply, by which its caller finds it.</summary>
+/// <param name="Key">The key of the caller and the name.</param>
+/// <param name="Id">The id of the reply.</param>
+internal sealed record ReplyName(ReplyKey Key, string Id);
+
+/// <summary>The reply that has a name.</summary>
+/// <param name="At">When it began.</param>
+internal sealed record NamedReply(string Id, DateTimeOffset At);

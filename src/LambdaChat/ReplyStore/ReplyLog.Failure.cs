@@ -1,6 +1,6 @@
 namespace LambdaChat.ReplyStore;
 
-// What a producer does after it has given up storing its reply, which continues for its client.
+// How a producer gives up storing its reply, which continues for its client, and what it does then.
 internal sealed partial class ReplyLog
 {
     private readonly CancellationTokenSource _failed = new();
@@ -14,6 +14,27 @@ internal sealed partial class ReplyLog
 
     /// <summary>True if the reply cannot be stored because its request is too large. Known when <see cref="Created"/> completes.</summary>
     public bool IsTooLarge { get; private set; }
+
+    /// <summary>True if the reply cannot be stored, or if the last call failed or does not return.</summary>
+    public bool IsFailing => HasFailed || _isFailing || IsStuck();
+
+    /// <summary>Stops storing the reply if the store fails or is stuck, or does not confirm soon that it has the reply. Call it only
+    /// before a last event that tells the client whether the reply is stored: otherwise, the store has more time.</summary>
+    public async ValueTask ConfirmAsync()
+    {
+        if (!_created.Task.IsCompleted)
+        {
+            await WaitAsync(_created.Task, _settings.ConfirmationTimeout);
+        }
+
+        if (IsFailing || !_created.Task.IsCompleted)
+        {
+            Fail();
+        }
+    }
+
+    private bool IsStuck() =>
+        Volatile.Read(ref _callStart) is not 0 and var start && _timeProvider.GetElapsedTime(start) > _settings.EndTimeout;
 
     // Never set back, because several threads may set it. Does not wait for what follows.
     private void Fail() => _ = _failed.CancelAsync();

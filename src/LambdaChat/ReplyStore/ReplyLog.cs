@@ -8,10 +8,12 @@ internal sealed partial class ReplyLog : IAsyncDisposable
 {
     private readonly IReplyStore _store;
     private readonly ReplyKey _key;
+    private readonly ReplyName? _name;
     private readonly ReplyStoreSettings _settings;
     private readonly TimeProvider _timeProvider;
     private readonly string _requestId;
     private readonly ILogger _logger;
+    private readonly long _start;
     private readonly string _generation = Guid.NewGuid().ToString("N");
     private readonly Channel<bool> _wake =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -31,11 +33,13 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     /// <summary>Starts to store a reply.</summary>
     /// <param name="request">The request, in the form in which the API reads it later.</param>
     /// <param name="requestId">The id of the request, for the log.</param>
+    /// <param name="name">The name of the reply; null for none.</param>
     public ReplyLog(
         IReplyStore store, ReplyKey key, ReadOnlyMemory<byte> request, ReplyStoreSettings settings, TimeProvider timeProvider,
-        string requestId, ILogger logger)
+        string requestId, ILogger logger, ReplyName? name = null)
     {
         (_store, _key, _settings, _timeProvider, _requestId, _logger) = (store, key, settings, timeProvider, requestId, logger);
+        (_name, _start) = (name, timeProvider.GetTimestamp());
         Cancelled = _cancelled.Token;
         Run = store.IsImmediate ? RunAsync(request) : Task.Run(() => RunAsync(request));
     }
@@ -56,21 +60,6 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     public void Append(ReadOnlySpan<byte> chunk)
     {
         if (!HasFailed && _waiting.Add(chunk) > _settings.MaximumWaiting)
-        {
-            Fail();
-        }
-    }
-
-    /// <summary>Stops storing the reply if the store fails or is stuck, or does not confirm soon that it has the reply. Call it before
-    /// the last event, which tells the client whether the reply is stored.</summary>
-    public async ValueTask ConfirmAsync()
-    {
-        if (!_created.Task.IsCompleted)
-        {
-            await WaitAsync(_created.Task, _settings.ConfirmationTimeout);
-        }
-
-        if (_isFailing || IsStuck() || !_created.Task.IsCompleted)
         {
             Fail();
         }
@@ -110,7 +99,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         await using var timer = _timeProvider.CreateTimer(_ => _wake.Writer.TryWrite(true), null, _settings.Interval, _settings.Interval);
         try
         {
-            _lastSign = _lastHead = _lastCheck = _timeProvider.GetTimestamp();
+            _lastSign = _lastHead = _lastCheck = _callStart = _start;
             await CreateAsync(request);
             request = default; // The reply may take minutes, and the request may be large.
             _created.TrySetResult(!HasFailed);
@@ -144,30 +133,6 @@ internal sealed partial class ReplyLog : IAsyncDisposable
         {
             await LoseAsync();
         }
-    }
-
-    private bool IsStuck() =>
-        Volatile.Read(ref _callStart) is not 0 and var start && _timeProvider.GetElapsedTime(start) > _settings.EndTimeout;
-
-    private Task CreateAsync(ReadOnlyMemory<byte> request)
-    {
-        var (compressed, length) = (Compression.Compress(request.Span), request.Length);
-        if (compressed.Length > _settings.MaximumRequest)
-        {
-            IsTooLarge = true;
-            throw new ReplyStoreException("The request is too long for the store.");
-        }
-
-        return RetryAsync(async () =>
-        {
-            var now = await GetTimeAsync();
-            var head = new ReplyHead(_generation, ReplyStatus.Running, now + _settings.Lease, ExpiryOfRunning(now))
-            {
-                RequestLength = length,
-            };
-            await _store.CreateAsync(_key, head, compressed, CancellationToken.None);
-            _isCreated = true;
-        });
     }
 
     // Stores the chunks that wait. True after the end of the reply.

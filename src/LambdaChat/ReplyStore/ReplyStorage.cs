@@ -12,9 +12,10 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
 
     /// <summary>Starts to store a reply, in the background.</summary>
     /// <param name="requestId">The id of the request, for the log.</param>
-    public ReplyLog Start(ReplyKey key, ReadOnlyMemory<byte> request, string requestId)
+    /// <param name="name">The name of the reply; null for none.</param>
+    public ReplyLog Start(ReplyKey key, ReadOnlyMemory<byte> request, string requestId, ReplyName? name = null)
     {
-        var log = new ReplyLog(store, key, request, settings, timeProvider, requestId, logger);
+        var log = new ReplyLog(store, key, request, settings, timeProvider, requestId, logger, name);
         if (!settings.WaitsAtEnd)
         {
             _running[log.Run] = log;
@@ -37,17 +38,21 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
 
     /// <summary>Returns the request of a reply; null if the reply does not exist.</summary>
     /// <param name="search">The search to which this one belongs; null for its own.</param>
+    /// <param name="began">When the reply began, if its name is stored; otherwise null.</param>
     /// <param name="reserve">Reserves the memory of the request, before it is expanded if the store has its length.</param>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
-    public async Task<byte[]?> ReadRequestAsync(ReplyKey key, long? search, Action<int> reserve, CancellationToken cancellationToken)
+    public async Task<byte[]?> ReadRequestAsync(
+        ReplyKey key, long? search, DateTimeOffset? began, Action<int> reserve, CancellationToken cancellationToken)
     {
+        // The head of a reply whose name is stored follows, unless the reply has expired.
+        var isNew = began is { } at && await store.GetTimeAsync(cancellationToken) - at < settings.MaximumOutage;
         StoredRequest? request = null;
         await SearchAsync(
             async () =>
             {
                 request = await store.ReadRequestAsync(key, cancellationToken);
                 return request is not null ? TimeSpan.Zero
-                    : await store.ReadHeadAsync(key, cancellationToken) is null ? settings.SearchTime
+                    : !isNew && await store.ReadHeadAsync(key, cancellationToken) is null ? settings.SearchTime
                     : settings.EndTimeout; // The pieces of a long request follow the head.
             },
             cancellationToken,
@@ -83,12 +88,12 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
         await SearchAsync(
             async () =>
             {
-                if (await FindNameAsync(name, cancellationToken) is not { } id)
+                if (await FindNameAsync(name, cancellationToken) is not { } named)
                 {
                     return settings.SearchTime;
                 }
 
-                key = keyOf(id);
+                key = keyOf(named.Id);
                 head = await store.CancelAsync(key, cancellationToken);
                 return head is null ? settings.EndTimeout
                     : head.Ending is { } ending && now - ending.At > settings.EndTimeout ? settings.SearchTime
@@ -109,18 +114,10 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
         return isDeleted;
     }
 
-    /// <summary>Names a reply, so that its caller finds it by the name of its conversation.</summary>
-    /// <param name="name">The key of the caller and the name.</param>
+    /// <summary>Returns the last reply with this name; null for none.</summary>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
-    public async Task SetNameAsync(ReplyKey name, string id, CancellationToken cancellationToken)
-    {
-        var now = await store.GetTimeAsync(cancellationToken);
-        await store.SetNameAsync(name, id, now + settings.LongestRun + settings.Retention, cancellationToken);
-    }
-
-    /// <summary>Returns the id of the last reply with this name; null for none.</summary>
-    /// <exception cref="ReplyStoreException">The store failed.</exception>
-    public Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken) => store.FindNameAsync(name, cancellationToken);
+    public Task<NamedReply?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken) =>
+        store.FindNameAsync(name, cancellationToken);
 
     private static byte[] Expand(StoredRequest request, Action<int> reserve)
     {

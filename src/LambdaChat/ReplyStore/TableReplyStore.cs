@@ -135,15 +135,12 @@ internal sealed partial class TableReplyStore(DynamoTable table, ReplyStoreSetti
         return UpdateAsync(key, update, cancellationToken);
     }
 
-    public async Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken)
-    {
-        var now = await GetTimeAsync(cancellationToken);
-        await TryPutAsync(ReplyItems.CreateName(table.Name, name, id, now, expires), cancellationToken);
-    }
+    public Task SetNameAsync(ReplyKey name, NamedReply reply, DateTimeOffset expires, CancellationToken cancellationToken) =>
+        TryPutAsync(ReplyItems.CreateName(table.Name, name, reply, expires), cancellationToken);
 
-    public Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken) => RunAsync(
+    public Task<NamedReply?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken) => RunAsync(
         async token => await table.ReadAsync(ReplyItems.NameKey(name), token) is { } item
-            && ReplyItems.ReadExpiry(item) > Clock.Now ? item["id"].S : null,
+            && ReplyItems.ReadExpiry(item) > Clock.Now ? ReplyItems.ReadName(item) : null,
         cancellationToken);
 
     private Task<PutItemResponse> PutAsync(Dictionary<string, AttributeValue> item, CancellationToken cancellationToken) => RunAsync(

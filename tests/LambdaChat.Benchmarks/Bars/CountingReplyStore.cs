@@ -69,10 +69,10 @@ internal sealed class CountingReplyStore : IReplyStore
 
     public Task<bool> DeleteAsync(ReplyKey key, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken) =>
+    public Task SetNameAsync(ReplyKey name, NamedReply reply, DateTimeOffset expires, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<NamedReply?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private void Put(Dictionary<string, AttributeValue> item)
     {

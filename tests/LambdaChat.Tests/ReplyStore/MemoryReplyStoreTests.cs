@@ -85,10 +85,11 @@ public sealed class MemoryReplyStoreTests
     public async Task Name_IsThatOfTheLastReply()
     {
         var name = ReplyKey.Of("caller", "conversation");
-        await _store.SetNameAsync(name, "resp_1", _time.GetUtcNow().AddMinutes(1), CancellationToken.None);
-        await _store.SetNameAsync(name, "resp_2", _time.GetUtcNow().AddMinutes(1), CancellationToken.None);
+        var now = _time.GetUtcNow();
+        await _store.SetNameAsync(name, new NamedReply("resp_1", now), now.AddMinutes(1), CancellationToken.None);
+        await _store.SetNameAsync(name, new NamedReply("resp_2", now), now.AddMinutes(1), CancellationToken.None);
 
-        Assert.Equal("resp_2", await _store.FindNameAsync(name, CancellationToken.None));
+        Assert.Equal(new NamedReply("resp_2", now), await _store.FindNameAsync(name, CancellationToken.None));
         Assert.Null(await _store.FindNameAsync(ReplyKey.Of("other", "conversation"), CancellationToken.None));
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.Null(await _store.FindNameAsync(name, CancellationToken.None));
@@ -99,11 +100,12 @@ public sealed class MemoryReplyStoreTests
     {
         for (var i = 0; i < 1000; i++)
         {
-            await _store.SetNameAsync(Key(i), $"resp_{i}", _time.GetUtcNow().AddMinutes(1), CancellationToken.None);
+            await _store.SetNameAsync(
+                Key(i), new NamedReply($"resp_{i}", _time.GetUtcNow()), _time.GetUtcNow().AddMinutes(1), CancellationToken.None);
         }
 
         Assert.Null(await _store.FindNameAsync(Key(0), CancellationToken.None));
-        Assert.Equal("resp_999", await _store.FindNameAsync(Key(999), CancellationToken.None));
+        Assert.Equal("resp_999", (await _store.FindNameAsync(Key(999), CancellationToken.None))!.Id);
         Assert.Null(await _store.ReadHeadAsync(Key(999), CancellationToken.None)); // A name is no reply.
     }
 

@@ -56,6 +56,31 @@ public sealed class ReplyStorageTests
         Assert.InRange(_time.GetUtcNow() - start, Settings.SearchTime, TimeSpan.MaxValue);
     }
 
+    // The name is stored before the head.
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)] // The reply has expired before its name.
+    public async Task Request_OfAReplyWithAName_IsAwaitedAfterTheSearchTimeIfItIsNew(bool isOld, bool isFound)
+    {
+        var began = _time.GetUtcNow() - (isOld ? Settings.MaximumOutage : TimeSpan.Zero);
+        var start = _time.GetUtcNow();
+        var reading = _storage.ReadRequestAsync(Key, search: null, began, static _ => { }, CancellationToken.None);
+        while (_time.GetUtcNow() - start < Settings.SearchTime * 2)
+        {
+            await _store.WaitForAsync("request", Advance);
+            await Task.Yield();
+            if (reading.IsCompleted)
+            {
+                break;
+            }
+        }
+
+        await CreateAsync(Key);
+        await AdvanceUntilAsync(reading);
+
+        Assert.Equal(isFound, await reading is not null);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -159,7 +184,8 @@ public sealed class ReplyStorageTests
 
     private Task StopAsync() => _storage.CancelNamedAsync(Name, id => ReplyKey.Of("a", id), CancellationToken.None);
 
-    private Task NameAsync(string id) => _storage.SetNameAsync(Name, id, CancellationToken.None);
+    private Task NameAsync(string id) => _store.SetNameAsync(
+        Name, new NamedReply(id, _time.GetUtcNow()), _time.GetUtcNow().AddDays(300), CancellationToken.None);
 
     private Task CreateAsync(ReplyKey key) => _store.CreateAsync(
         key, new ReplyHead("g", ReplyStatus.Running, _time.GetUtcNow(), _time.GetUtcNow().AddDays(300)), "{}"u8.ToArray(),

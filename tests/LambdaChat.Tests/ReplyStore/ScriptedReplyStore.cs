@@ -115,14 +115,14 @@ internal sealed class ScriptedReplyStore(TimeProvider timeProvider, long capacit
     public Task<bool> DeleteAsync(ReplyKey key, CancellationToken cancellationToken) =>
         RunAsync("delete", key, () => _memory.DeleteAsync(key, cancellationToken));
 
-    public Task SetNameAsync(ReplyKey name, string id, DateTimeOffset expires, CancellationToken cancellationToken) =>
+    public Task SetNameAsync(ReplyKey name, NamedReply reply, DateTimeOffset expires, CancellationToken cancellationToken) =>
         RunAsync("name", name, async () =>
         {
             await NameGate;
-            await _memory.SetNameAsync(name, id, expires, cancellationToken);
+            await _memory.SetNameAsync(name, reply, expires, cancellationToken);
         });
 
-    public Task<string?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken) =>
+    public Task<NamedReply?> FindNameAsync(ReplyKey name, CancellationToken cancellationToken) =>
         RunAsync("find", name, () => _memory.FindNameAsync(name, cancellationToken));
 
     private T RunAsync<T>(string call, ReplyKey key, Func<T> run)

@@ -98,7 +98,7 @@ internal sealed class ResponsesEndpoint(
             writer = await BeginAsync(context, view, writer);
         }
 
-        await stored.RunAsync(context, call, lease, writer, log);
+        await stored.RunAsync(context, call, lease, writer, log, tellsStore: true);
     }
 
     // The client of a background response receives its id before the model is called. Without a stream, this is the whole HTTP response.

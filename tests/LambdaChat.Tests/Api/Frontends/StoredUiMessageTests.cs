@@ -73,9 +73,10 @@ public sealed class StoredUiMessageTests : IDisposable
     // Resumes a reply of one chunk that is still running.
     private async Task<Task> ResumeAsync()
     {
-        var log = _storage.Start(Key, new StoredUiMessage(new StoredBlocks("msg_1", "r1", []), []).Write(), "id-1");
+        var log = _storage.Start(
+            Key, new StoredUiMessage(new StoredBlocks("msg_1", "r1", []), []).Write(), "id-1",
+            new ReplyName(ReplyKey.Of(null, StoredUiMessageEndpoints.NameOf("chat")), Id));
         Assert.True(await log.Created);
-        await _storage.SetNameAsync(ReplyKey.Of(null, StoredUiMessageEndpoints.NameOf("chat")), Id, CancellationToken.None);
         log.Append(Encoding.UTF8.GetBytes(MessageRecords.Normalized(MessageRecords.Text("a"))[0]));
         await _store.WaitForAsync("append");
         var context = FrontendReply.CreateResponse(FrontendReply.UiMessages, _body).HttpContext;

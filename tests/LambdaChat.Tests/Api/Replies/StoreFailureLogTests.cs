@@ -49,16 +49,6 @@ public sealed class StoreFailureLogTests : IDisposable
     }
 
     [Fact]
-    public async Task Name_StoreFails_IsLogged()
-    {
-        _store.IsFailing = true;
-
-        await _replies.SetNameAsync(_context, "chat", "a");
-
-        AssertLogged("The stored reply to request id-1 has no name, because the reply store failed.");
-    }
-
-    [Fact]
     public async Task Replay_StoreFailsAfterTheStart_IsLogged()
     {
         var settings = new ReplyStoreSettings(TimeSpan.FromMinutes(1)) { MaximumOutage = TimeSpan.Zero };

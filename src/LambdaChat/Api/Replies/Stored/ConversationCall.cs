@@ -22,8 +22,7 @@ internal sealed class ConversationCall(RelayedCall relay, StoredCall stored, Sto
         }
 
         var id = RandomNumberGenerator.GetHexString(40, lowercase: true);
-        var log = replies.Start(context, id, createRequest());
-        context.Response.OnCompleted(static naming => (Task)naming, replies.SetNameAsync(context, name, id));
+        var log = replies.Start(context, id, createRequest(), name);
         await stored.RunAsync(context, call, lease, writer, log);
     }
 }

@@ -37,7 +37,8 @@ internal sealed class ConversationReplies(StoredReplies replies, ReplyPlayback p
 
     private async Task<bool> ReplayAsync(HttpContext context, string name, Func<StoredReply, BlockStream?> createWriter)
     {
-        if (await replies.FindNameAsync(context, name) is not { } id || await replies.OpenAsync(context, id) is not { } stored)
+        if (await replies.FindNameAsync(context, name) is not { } named
+            || await replies.OpenAsync(context, named.Id, search: null, named.At) is not { } stored)
         {
             return false;
         }
@@ -52,7 +53,7 @@ internal sealed class ConversationReplies(StoredReplies replies, ReplyPlayback p
             reply.Start();
             try
             {
-                await playback.RunAsync(context, stored.Reader, reply, JsonText.Quote(id), stored.Memory);
+                await playback.RunAsync(context, stored.Reader, reply, JsonText.Quote(named.Id), stored.Memory);
             }
             catch (RelayFailedException exception)
             {

@@ -43,9 +43,11 @@ internal sealed partial class StoredReplies(
     /// Starts to store a reply. From now on it ends with Lambda's deadline or a cancellation, and not with its client's connection, unless
     /// the store fails.
     /// </summary>
-    public ReplyLog Start(HttpContext context, string id, ReadOnlyMemory<byte> request)
+    /// <param name="name">The name by which the caller finds the reply; null for none.</param>
+    public ReplyLog Start(HttpContext context, string id, ReadOnlyMemory<byte> request, string? name = null)
     {
-        var log = storage!.Start(KeyOf(context, id), request, context.TraceIdentifier);
+        var log = storage!.Start(
+            KeyOf(context, id), request, context.TraceIdentifier, name is null ? null : new ReplyName(KeyOf(context, name), id));
         context.Response.RegisterForDisposeAsync(log);
         context.Response.Headers[IdHeader] = id;
         var connection = new StoredConnection(
@@ -82,15 +84,16 @@ internal sealed partial class StoredReplies(
 
     /// <summary>Opens a reply; null if it does not exist.</summary>
     /// <param name="search">The search to which this one belongs; null for its own.</param>
+    /// <param name="began">When the reply began, if its name is stored; otherwise null.</param>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
     /// <exception cref="ErrorResponseException">There is no memory for it.</exception>
-    public async Task<StoredReply?> OpenAsync(HttpContext context, string id, long? search = null)
+    public async Task<StoredReply?> OpenAsync(HttpContext context, string id, long? search = null, DateTimeOffset? began = null)
     {
         var held = new StoredReplyMemory(memory, Caller.Of(context).Id ?? "");
         StoredReply? reply = null;
         try
         {
-            return reply = await OpenAsync(context, KeyOf(context, id), search, held);
+            return reply = await OpenAsync(context, KeyOf(context, id), search, began, held);
         }
         finally
         {
@@ -101,22 +104,9 @@ internal sealed partial class StoredReplies(
         }
     }
 
-    /// <summary>Names a reply, so that its caller finds it by the name. A store that fails only loses the name.</summary>
-    public async Task SetNameAsync(HttpContext context, string name, string id)
-    {
-        try
-        {
-            await storage!.SetNameAsync(KeyOf(context, name), id, CancellationToken.None);
-        }
-        catch (ReplyStoreException exception)
-        {
-            NotNamed(context.TraceIdentifier, exception); // The reply itself is complete without a name.
-        }
-    }
-
-    /// <summary>Returns the id of the caller's last reply with this name; null for none.</summary>
+    /// <summary>Returns the caller's last reply with this name; null for none.</summary>
     /// <exception cref="ReplyStoreException">The store failed.</exception>
-    public Task<string?> FindNameAsync(HttpContext context, string name) =>
+    public Task<NamedReply?> FindNameAsync(HttpContext context, string name) =>
         storage!.FindNameAsync(KeyOf(context, name), context.RequestAborted);
 
     /// <summary>Cancels the caller's last reply with this name if it is running or being created.</summary>
@@ -134,9 +124,10 @@ internal sealed partial class StoredReplies(
     public Task<bool> DeleteAsync(HttpContext context, string id) =>
         storage!.DeleteAsync(KeyOf(context, id), context.RequestAborted);
 
-    private async Task<StoredReply?> OpenAsync(HttpContext context, ReplyKey key, long? search, StoredReplyMemory held)
+    private async Task<StoredReply?> OpenAsync(
+        HttpContext context, ReplyKey key, long? search, DateTimeOffset? began, StoredReplyMemory held)
     {
-        if (await storage!.ReadRequestAsync(key, search, held.Reserve, context.RequestAborted) is not { } request)
+        if (await storage!.ReadRequestAsync(key, search, began, held.Reserve, context.RequestAborted) is not { } request)
         {
             return null;
         }
@@ -155,7 +146,4 @@ internal sealed partial class StoredReplies(
 
     [LoggerMessage(LogLevel.Warning, "Request {RequestId} about a stored reply failed, because the reply store failed.")]
     private partial void StoreFailed(string requestId, Exception exception);
-
-    [LoggerMessage(LogLevel.Warning, "The stored reply to request {RequestId} has no name, because the reply store failed.")]
-    private partial void NotNamed(string requestId, Exception exception);
 }

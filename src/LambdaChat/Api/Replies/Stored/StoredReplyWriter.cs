@@ -10,8 +10,9 @@ namespace LambdaChat.Api.Replies.Stored;
 /// </summary>
 /// <param name="client">Null for a reply in the background, whose client already has its response.</param>
 /// <param name="disconnect">Disconnects the client.</param>
-internal sealed class StoredReplyWriter(IReplyWriter? client, ReplyLog log, TimeProvider timeProvider, Action? disconnect = null)
-    : IReplyWriter
+/// <param name="tellsStore">True if the last event tells the client whether the reply is stored.</param>
+internal sealed class StoredReplyWriter(
+    IReplyWriter? client, ReplyLog log, TimeProvider timeProvider, Action? disconnect = null, bool tellsStore = false) : IReplyWriter
 {
     /// <summary>The maximum time for which a reply waits for its client.</summary>
     public static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(10);
@@ -59,7 +60,11 @@ internal sealed class StoredReplyWriter(IReplyWriter? client, ReplyLog log, Time
 
     public async Task EndAsync(ReplyEnd end)
     {
-        await log.ConfirmAsync();
+        if (tellsStore && !_isGone)
+        {
+            await log.ConfirmAsync();
+        }
+
         await log.EndAsync(StoredEnd.StatusOf(end.Failure), end.EndedAt, StoredEnd.Write(end.Failure));
         if (Client is { } connected)
         {
