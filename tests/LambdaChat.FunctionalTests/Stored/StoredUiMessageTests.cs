@@ -5,7 +5,7 @@ using LambdaChat.FunctionalTests.Support;
 namespace LambdaChat.FunctionalTests.Stored;
 
 /// <summary>Replies of chat pages that are resumed and stopped by the id of their conversation.</summary>
-public sealed class StoredUiMessageTests(FunctionFixture function, StoredFunction stored) : IClassFixture<StoredFunction>
+public sealed partial class StoredUiMessageTests(FunctionFixture function, StoredFunction stored) : IClassFixture<StoredFunction>
 {
     private const string Call = """{"stand_in":{"reasoning":["hm"],"content":["a"],"tools":[{"name":"f","arguments":"{}"}]} }""";
 
