@@ -167,7 +167,7 @@ public sealed class FrontendPageTests(PageFixture browser, FrontendSite site)
     {
         await using var page = await OpenAsync("use-chat");
         await page.Page.RunAndWaitForResponseAsync( // The end of the request to resume hides the button, even of a newer request.
-            () => page.Page.ReloadAsync(), response => response.Url.Contains("/stream?", StringComparison.Ordinal));
+            () => page.Page.ReloadAsync(), response => response.Url.EndsWith("/stream", StringComparison.Ordinal));
         await Expect(page.Button("Stop")).ToHaveCountAsync(0);
         var gate = Guid.NewGuid().ToString(); // Heartbeats may come before it opens, but no event.
         await AskAsync(page, $$"""{"stand_in":{"tokens":9,"gate":"{{gate}}"} }""");
