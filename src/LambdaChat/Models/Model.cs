@@ -10,7 +10,7 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     public static readonly string[] AllThinkingArguments = ["enable_thinking", "thinking"];
 
     /// <summary>True if a target continues a reply that broke off.</summary>
-    public bool IsContinued { get; } = Targets.Any(target => target.Continuation.Mode != ContinuationMode.Off);
+    public bool CanContinue { get; } = Targets.Any(target => target.Continuation.Mode != ContinuationMode.Off);
 
     /// <summary>Other names that clients may send.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
@@ -34,7 +34,7 @@ internal sealed record Model(string Name, IReadOnlyList<Target> Targets, string 
     public bool Gather { get; init; } = true;
 
     /// <summary>True if <c>[DONE]</c> ends a reply that has no finish reason.</summary>
-    public bool IsDoneEnough { get; init; }
+    public bool MayEndWithDone { get; init; }
 
     /// <summary>True to request token usage from the model even if the client does not.</summary>
     public bool Usage { get; init; }

@@ -61,7 +61,7 @@ internal static class ModelCatalogReader
             Transport = (Transport)(entry.Choice("transport", ["event-stream", "openai"]) ?? 0),
             Framing = (RecordFraming)(entry.Choice("framing", ["auto", "sse", "json-lines", "json"]) ?? 0),
             Gather = entry.Flag("gather", fallback: true),
-            IsDoneEnough = entry.Choice("finish", ["reason", "done"]) == 1,
+            MayEndWithDone = entry.Choice("finish", ["reason", "done"]) == 1,
             Usage = entry.Flag("usage", fallback: false),
             ContinuousUsage = entry.Flag("continuousUsage", fallback: true),
             CountTokens = entry.Flag("countTokens", fallback: false),

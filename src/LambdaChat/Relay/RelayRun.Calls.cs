@@ -106,7 +106,7 @@ internal sealed partial class RelayRun
     }
 
     private bool MayAskNextTarget(ReplyFailure failure) =>
-        !_output.IsReleased && SecondCalls.IsOfTarget(failure) && (_failed?.Count ?? 0) + 1 < _request.Model.Targets.Count;
+        !_output.IsReleased && RepeatRules.IsTargetFault(failure) && (_failed?.Count ?? 0) + 1 < _request.Model.Targets.Count;
 
     // A silent target is replaced only if the model has continuations. Otherwise, a slow model would receive each request twice.
     private bool MayReplaceSilent(ReplyFailure failure) =>
@@ -137,7 +137,7 @@ internal sealed partial class RelayRun
 
     // A broken stream can also be a fault of the target, so the next target is called first.
     private bool MayAskWithoutStream(ReplyFailure failure) =>
-        _request.BodyWithoutStream is not null && SecondCalls.IsOfStream(failure, _reply?.Count ?? 0)
+        _request.BodyWithoutStream is not null && RepeatRules.MayWorkWithoutStream(failure, _reply?.Count ?? 0)
         && !(failure.Kind == FailureKind.StreamBroken && MayAskNextTarget(failure));
 
     private void Restart()

@@ -55,7 +55,7 @@ internal sealed record ReplyEnd(ReplyFailure? Failure, byte[] Id, TokenUsage? Us
             return false;
         }
 
-        var mayLackReasons = format.IsDoneEnough ? choices.Started > 0 : choices.HaveBeenFinished;
+        var mayLackReasons = format.MayEndWithDone ? choices.Started > 0 : choices.HaveBeenFinished;
         return choices.AreFinished || (mayLackReasons && !RecordText.IsError(text));
     }
 }

@@ -1,7 +1,7 @@
 namespace LambdaChat.ReplyStore;
 
 /// <summary>
-/// A log of replies. Each reply has a head, its request, and numbered parts. Changes of the status are atomic. Every method may throw
+/// The stored replies. Each reply has a head, its request, and numbered parts. Changes of the status are atomic. Every method may throw
 /// <see cref="ReplyStoreException"/>; the change may then be stored or not. Calls can be repeated.
 /// </summary>
 internal interface IReplyStore

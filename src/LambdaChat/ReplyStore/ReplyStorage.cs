@@ -8,23 +8,23 @@ internal sealed class ReplyStorage(IReplyStore store, ReplyStoreSettings setting
     // Bytes of an uncompressed request, which can have images.
     private const int MaximumRequest = 64 * 1024 * 1024;
 
-    private readonly ConcurrentDictionary<Task, ReplyLog> _running = new(); // Only if no request waits for its log.
+    private readonly ConcurrentDictionary<Task, ReplyProducer> _running = new(); // Only if no request waits for its end.
 
     /// <summary>Starts to store a reply, in the background.</summary>
     /// <param name="requestId">The id of the request, for the log.</param>
     /// <param name="name">The name of the reply; null for none.</param>
-    public ReplyLog Start(ReplyKey key, ReadOnlyMemory<byte> request, string requestId, ReplyName? name = null)
+    public ReplyProducer Start(ReplyKey key, ReadOnlyMemory<byte> request, string requestId, ReplyName? name = null)
     {
-        var log = new ReplyLog(store, key, request, settings, timeProvider, requestId, logger, name);
+        var producer = new ReplyProducer(store, key, request, settings, timeProvider, requestId, logger, name);
         if (!settings.WaitsAtEnd)
         {
-            _running[log.Run] = log;
-            _ = log.Run.ContinueWith(
+            _running[producer.Run] = producer;
+            _ = producer.Run.ContinueWith(
                 run => _running.TryRemove(run, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
                 TaskScheduler.Default);
         }
 
-        return log;
+        return producer;
     }
 
     /// <summary>Waits for a limited time until the store has the ends of all replies.</summary>

@@ -106,7 +106,7 @@ internal static class StoreBars
     private static async Task<(int Items, double Units)> CountAsync(int tokens)
     {
         var store = new CountingReplyStore();
-        var log = new ReplyLog(
+        var log = new ReplyProducer(
             store, ReplyKey.Of("bars", "id"), "{\"model\":\"r1\"}"u8.ToArray(), new ReplyStoreSettings(TimeSpan.FromMinutes(10)),
             TimeProvider.System, "id-1", NullLogger.Instance);
         var start = Stopwatch.GetTimestamp();

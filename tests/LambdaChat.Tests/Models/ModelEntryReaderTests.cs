@@ -22,7 +22,7 @@ public sealed class ModelEntryReaderTests
         Assert.Equal(["r1", "深度"], model.Aliases);
         Assert.Equal(ModelTasks.Chat | ModelTasks.Completions, model.Tasks);
         Assert.Equal((Transport.OpenAI, RecordFraming.JsonLines), (model.Transport, model.Framing));
-        Assert.True(model is { IsDefault: true, Gather: false, IsDoneEnough: true, Usage: true });
+        Assert.True(model is { IsDefault: true, Gather: false, MayEndWithDone: true, Usage: true });
         Assert.True(model is { StripQuotes: true, ThinkingParagraphs: true });
         Assert.Equal((ReasoningOutput.Both, ThinkMode.Started, ReasoningHistory.Reasoning), (model.Reasoning, model.Think, model.History));
         Assert.Equal((10_000_000, 128, 100_000_000), (model.MaxTokens, model.MaxChoices, model.ContextLength));

@@ -7,7 +7,7 @@ namespace LambdaChat.Tests.Relay;
 
 public sealed partial class RelayRunTests
 {
-    private sealed class ReplyLog : IReplyWriter
+    private sealed class ReplyProducer : IReplyWriter
     {
         public bool SendsHeartbeats => true;
 

@@ -24,7 +24,7 @@ public sealed partial class RelayRunTests : IDisposable
     private readonly ObservedTime _time = new(TimeSpan.FromSeconds(0.25));
     private readonly ScriptedPayloads _first = new();
     private readonly ScriptedPayloads _second = new();
-    private readonly ReplyLog _writer = new();
+    private readonly ReplyProducer _writer = new();
     private readonly DefaultHttpContext _context = new();
     private readonly ScriptedResponses _endpoints;
     private RelaySettings _settings = new(TimeSpan.Zero, TimeSpan.Zero);

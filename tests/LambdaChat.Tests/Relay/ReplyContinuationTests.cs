@@ -25,7 +25,7 @@ public sealed partial class ReplyContinuationTests
     private static readonly ReplyFailure Timeout = new(FailureKind.ModelTimeout);
 
     private readonly FakeTimeProvider _time = new();
-    private readonly ReplyLog _writer = new();
+    private readonly ReplyProducer _writer = new();
     private readonly List<KeptText> _kept = [];
     private ReplyMeasurements? _measurements;
     private bool _canContinue = true;
@@ -172,7 +172,7 @@ public sealed partial class ReplyContinuationTests
         return await run.RunAsync(caller);
     }
 
-    private sealed class ReplyLog : IReplyWriter
+    private sealed class ReplyProducer : IReplyWriter
     {
         public List<JsonNode> Chunks { get; } = [];
 

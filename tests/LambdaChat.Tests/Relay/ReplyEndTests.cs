@@ -62,7 +62,7 @@ public sealed class ReplyEndTests
         {
             Choices = choices,
             Prompts = prompts,
-            IsDoneEnough = isDoneEnough,
+            MayEndWithDone = isDoneEnough,
         };
         var trackers = new ChoiceTrackers(format);
         foreach (var (index, reason) in reasons.Split(' ', StringSplitOptions.RemoveEmptyEntries).Index())

@@ -129,7 +129,7 @@ public sealed class MemoryReplyStoreTests
     [Fact]
     public async Task Log_ThatHasEnded_IsStored()
     {
-        var log = new ReplyLog(
+        var log = new ReplyProducer(
             _store, Key(1), "{}"u8.ToArray(), new ReplyStoreSettings(TimeSpan.FromMinutes(1)), _time, "id-1", NullLogger.Instance);
         log.Append("chunk"u8);
         await log.EndAsync(ReplyStatus.Completed, _time.GetUtcNow(), []);
@@ -142,7 +142,7 @@ public sealed class MemoryReplyStoreTests
     public async Task RunningReply_AfterAJumpOfTheClock_GoesOn()
     {
         var settings = new ReplyStoreSettings(TimeSpan.FromMinutes(1));
-        await using var log = new ReplyLog(_store, Key(1), "{}"u8.ToArray(), settings, _time, "id-1", NullLogger.Instance);
+        await using var log = new ReplyProducer(_store, Key(1), "{}"u8.ToArray(), settings, _time, "id-1", NullLogger.Instance);
         var reader = new ReplyReader(_store, Key(1), settings, _time);
         _time.AdjustTime(_time.GetUtcNow() + TimeSpan.FromDays(1)); // Runs no timer.
 
@@ -173,7 +173,7 @@ public sealed class MemoryReplyStoreTests
     public async Task RunningReply_ThatCannotBeStored_IsLostAfterItsLease()
     {
         var settings = new ReplyStoreSettings(TimeSpan.FromDays(30)) { MaximumWaiting = 100, EndTimeout = TimeSpan.Zero };
-        var log = new ReplyLog(_store, Key(1), "{}"u8.ToArray(), settings, _time, "id-1", NullLogger.Instance);
+        var log = new ReplyProducer(_store, Key(1), "{}"u8.ToArray(), settings, _time, "id-1", NullLogger.Instance);
         var start = _time.GetUtcNow();
         log.Append(new byte[200]);
         while (!log.Run.IsCompleted)

@@ -55,7 +55,7 @@ internal sealed class ChatCall
         {
             Reasoning = reasoning,
             Think = _chat.StartOfThinking(_incoming.Model.Think),
-            IsDoneEnough = _incoming.Model.IsDoneEnough,
+            MayEndWithDone = _incoming.Model.MayEndWithDone,
             MaxTokens = _incoming.Model.MaxTokens,
             HasTools = _chat.HasTools,
         };

@@ -17,7 +17,7 @@ internal static class ContinuationRequest
     /// </summary>
     public static Func<ContinuationMode, KeptText, IReadOnlyList<ReadOnlyMemory<byte>>?>? Prepare(
         ChatRequest request, Model model, bool wantsUsage) =>
-        model.IsContinued && IsContinuable(request, model) ? (mode, kept) => Create(request, model, wantsUsage, mode, kept) : null;
+        model.CanContinue && IsContinuable(request, model) ? (mode, kept) => Create(request, model, wantsUsage, mode, kept) : null;
 
     private static bool IsContinuable(ChatRequest request, Model model) =>
         Math.Min(request.Choices, model.MaxChoices ?? request.Choices) == 1 && request.Continued is null && !HasFormat(request.Json)

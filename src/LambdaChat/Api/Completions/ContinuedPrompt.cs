@@ -13,7 +13,7 @@ internal static class ContinuedPrompt
     /// <summary>Creates the delegate of the relay; null if the model or the request allows no continuation.</summary>
     public static Func<ContinuationMode, KeptText, IReadOnlyList<ReadOnlyMemory<byte>>?>? Prepare(
         RequestJson json, Model model, bool forcesUsage) =>
-        model.IsContinued && json.Find("prompt") is { Type: JsonTokenType.String } prompt && ContinuedRequest.IsText(json, model)
+        model.CanContinue && json.Find("prompt") is { Type: JsonTokenType.String } prompt && ContinuedRequest.IsText(json, model)
         && !Array.Exists(Excluding, name => json.Find(name) is { Type: not JsonTokenType.False })
             ? (_, kept) => Create(json, model, forcesUsage, prompt.ValueEnd - 1, kept)
             : null;

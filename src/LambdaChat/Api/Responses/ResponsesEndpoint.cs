@@ -50,13 +50,13 @@ internal sealed class ResponsesEndpoint(
             : chat.CreateCall(view.Ids.Response, view.Created, request.IsStreamed, form == ReasoningForm.Hidden);
         if (request.IsStored && replies.IsAvailable && lease?.Failure is null)
         {
-            var log = replies.Start(
+            var producer = replies.Start(
                 context, view.Ids.Response, StoredResponse.Write(view, input.Items, request.Input, input.References, chat.Hint));
-            await RunStoredAsync(context, call, lease, request, view, log);
+            await RunStoredAsync(context, call, lease, request, view, producer);
         }
         else
         {
-            await relay.RunAsync(context, call, lease, CreateWriter(context, request, view, log: null));
+            await relay.RunAsync(context, call, lease, CreateWriter(context, request, view, producer: null));
         }
     }
 
@@ -83,22 +83,22 @@ internal sealed class ResponsesEndpoint(
     }
 
     private async Task RunStoredAsync(
-        HttpContext context, RelayRequest call, UsageLease? lease, ResponsesRequest request, ResponseView view, ReplyLog log)
+        HttpContext context, RelayRequest call, UsageLease? lease, ResponsesRequest request, ResponseView view, ReplyProducer producer)
     {
-        var writer = CreateWriter(context, request, view, log);
+        var writer = CreateWriter(context, request, view, producer);
         var isAllowed = !request.IsBackground || lease is null || await lease.WaitForDecisionAsync();
         if (request.IsBackground && isAllowed)
         {
-            if (!await log.Created.WaitAsync(context.RequestAborted))
+            if (!await producer.Created.WaitAsync(context.RequestAborted))
             {
-                await (log.IsTooLarge ? StoredReplies.TooLarge : StoredReplies.Unavailable).WriteAsync(context.Response);
+                await (producer.IsTooLarge ? StoredReplies.TooLarge : StoredReplies.Unavailable).WriteAsync(context.Response);
                 return;
             }
 
             writer = await BeginAsync(context, view, writer);
         }
 
-        await stored.RunAsync(context, call, lease, writer, log, tellsStore: true);
+        await stored.RunAsync(context, call, lease, writer, producer, tellsStore: true);
     }
 
     // The client of a background response receives its id before the model is called. Without a stream, this is the whole HTTP response.
@@ -124,11 +124,11 @@ internal sealed class ResponsesEndpoint(
         return null;
     }
 
-    private IReplyWriter CreateWriter(HttpContext context, ResponsesRequest request, ResponseView view, ReplyLog? log)
+    private IReplyWriter CreateWriter(HttpContext context, ResponsesRequest request, ResponseView view, ReplyProducer? producer)
     {
-        var resource = new ResponseResource(view, () => log is { HasFailed: false });
+        var resource = new ResponseResource(view, () => producer is { HasFailed: false });
         return request.IsStreamed
-            ? new ResponsesStream(context.Response, view, resource, settings.Heartbeat) { IsStored = log is not null }
+            ? new ResponsesStream(context.Response, view, resource, settings.Heartbeat) { IsStored = producer is not null }
             : new WholeResponse(context.Response, view, resource, settings.WholeReplyHeartbeat);
     }
 }

@@ -42,7 +42,7 @@ internal sealed record OutputFormat(string Model, string Object, string Id, long
     public bool HasTools { get; init; }
 
     /// <summary>True if <c>[DONE]</c> completes a reply without a finish reason.</summary>
-    public bool IsDoneEnough { get; init; }
+    public bool MayEndWithDone { get; init; }
 
     /// <summary>True if the usage is requested from the model server, but not sent to the client.</summary>
     public bool HidesUsage { get; init; }

@@ -23,7 +23,7 @@ public sealed class ReplyPlaybackTests
     public async Task FailedReply_AsOneDocumentWithoutAHoldTime_KeepsItsStatus()
     {
         var store = new MemoryReplyStore(1024 * 1024, _time);
-        await using (var log = new ReplyLog(
+        await using (var log = new ReplyProducer(
             store, Key, "{}"u8.ToArray(), _settings, _time, "id-1", NullLogger.Instance))
         {
             Assert.True(await log.Created.WaitAsync(TestContext.Current.CancellationToken));

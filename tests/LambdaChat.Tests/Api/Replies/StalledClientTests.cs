@@ -29,7 +29,7 @@ public sealed class StalledClientTests
     {
         var token = TestContext.Current.CancellationToken;
         var store = new MemoryReplyStore(1024 * 1024, _time);
-        await using var log = new ReplyLog(store, Key, "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance);
+        await using var log = new ReplyProducer(store, Key, "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance);
         Assert.True(await log.Created.WaitAsync(token));
         var writer = CreateWriter(log);
         writer.Write("""{"choices":[{"index":0,"delta":{"content":"one"}}]}"""u8);
@@ -50,7 +50,7 @@ public sealed class StalledClientTests
         Assert.Equal(ReplyStatus.Completed, reader.Ending!.Status);
     }
 
-    private StoredReplyWriter CreateWriter(ReplyLog log)
+    private StoredReplyWriter CreateWriter(ReplyProducer log)
     {
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1, useSynchronizationContext: false));
         var context = new DefaultHttpContext();

@@ -72,21 +72,21 @@ public sealed class StoredCancellationTests : IDisposable
     private IReplyStore CreateStore(bool isTable) =>
         isTable ? new TableReplyStore(_table.CreateTable(), Settings, _time) : new MemoryReplyStore(1024 * 1024, _time);
 
-    private async Task<ReplyLog> StartAsync(IReplyStore store)
+    private async Task<ReplyProducer> StartAsync(IReplyStore store)
     {
-        var log = new ReplyLog(store, Key, "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance);
+        var log = new ReplyProducer(store, Key, "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance);
         Assert.True(await log.Created.WaitAsync(TestContext.Current.CancellationToken));
         return log;
     }
 
-    private Task<ReplyOutcome> RunAsync(ReplyLog log, bool isBackground)
+    private Task<ReplyOutcome> RunAsync(ReplyProducer log, bool isBackground)
     {
         var context = new DefaultHttpContext();
         context.Response.Body = new MemoryStream();
         return RunAsync(log, client => new StoredReplyWriter(isBackground ? null : client, log, _time), context);
     }
 
-    private async Task<ReplyOutcome> RunAsync(ReplyLog log, Func<IReplyWriter, IReplyWriter> createWriter, HttpContext context)
+    private async Task<ReplyOutcome> RunAsync(ReplyProducer log, Func<IReplyWriter, IReplyWriter> createWriter, HttpContext context)
     {
         var endpoints = new ScriptedResponses(new Dictionary<string, ScriptedPayloads> { ["a"] = _payloads });
         var targets = new TargetCaller(endpoints, new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(20)), _time);

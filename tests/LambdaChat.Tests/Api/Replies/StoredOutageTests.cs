@@ -44,7 +44,7 @@ public sealed class StoredOutageTests : IDisposable
     {
         var store = new ScriptedReplyStore(_time);
         var settings = Settings with { EndTimeout = TimeSpan.FromDays(30), MaximumOutage = TimeSpan.FromDays(30) };
-        await using var log = new ReplyLog(store, Key, "{}"u8.ToArray(), settings, _time, "id-1", NullLogger.Instance);
+        await using var log = new ReplyProducer(store, Key, "{}"u8.ToArray(), settings, _time, "id-1", NullLogger.Instance);
         Assert.True(await log.Created.WaitAsync(TestContext.Current.CancellationToken));
         using var body = new MemoryStream();
         var writer = CreateWriter(log, client, body);
@@ -75,7 +75,7 @@ public sealed class StoredOutageTests : IDisposable
     {
         var store = new ScriptedReplyStore(_time);
         var settings = Settings with { EndTimeout = TimeSpan.FromDays(30), MaximumOutage = TimeSpan.FromDays(30) };
-        await using var log = new ReplyLog(store, Key, "{}"u8.ToArray(), settings, _time, "id-1", NullLogger.Instance);
+        await using var log = new ReplyProducer(store, Key, "{}"u8.ToArray(), settings, _time, "id-1", NullLogger.Instance);
         Assert.True(await log.Created.WaitAsync(TestContext.Current.CancellationToken));
         using var lines = new MemoryStream();
         var end = RunAsync(log, lines);
@@ -95,7 +95,7 @@ public sealed class StoredOutageTests : IDisposable
     public async Task Reply_WithoutClientAndStore_Ends()
     {
         var store = new ScriptedReplyStore(_time);
-        await using var log = new ReplyLog(store, Key, "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance);
+        await using var log = new ReplyProducer(store, Key, "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance);
         Assert.True(await log.Created.WaitAsync(TestContext.Current.CancellationToken));
         var end = RunAsync(log);
         await _payloads.ReadingAsync();
@@ -106,7 +106,7 @@ public sealed class StoredOutageTests : IDisposable
         await end.WaitAsync(Patience, TestContext.Current.CancellationToken); // Without another token.
     }
 
-    private StoredReplyWriter CreateWriter(ReplyLog log, string client, Stream body)
+    private StoredReplyWriter CreateWriter(ReplyProducer log, string client, Stream body)
     {
         var stalled = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1, useSynchronizationContext: false));
         var context = new DefaultHttpContext();
@@ -126,7 +126,7 @@ public sealed class StoredOutageTests : IDisposable
         }
     }
 
-    private async Task RunAsync(ReplyLog log, Stream? lines = null)
+    private async Task RunAsync(ReplyProducer log, Stream? lines = null)
     {
         var endpoints = new ScriptedResponses(new Dictionary<string, ScriptedPayloads> { ["a"] = _payloads });
         var targets = new TargetCaller(endpoints, new TargetHealth(_time), new RetrySettings(TimeSpan.FromSeconds(20)), _time);

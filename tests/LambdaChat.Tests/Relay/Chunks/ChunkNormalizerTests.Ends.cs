@@ -110,7 +110,7 @@ public sealed partial class ChunkNormalizerTests
     public void Finish_ReplyThatDoneAloneCompletes_HasAFinishReason(string delta, string expected)
     {
         var log = new ChunkLog();
-        var editor = new Translation(ChunkLog.Contract() with { IsDoneEnough = true }, log);
+        var editor = new Translation(ChunkLog.Contract() with { MayEndWithDone = true }, log);
 
         Assert.True(editor.TryEdit(Encoding.UTF8.GetBytes(Delta(delta))));
         Assert.False(editor.TryEdit("[DONE]"u8));

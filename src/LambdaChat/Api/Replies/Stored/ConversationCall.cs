@@ -22,7 +22,7 @@ internal sealed class ConversationCall(RelayedCall relay, StoredCall stored, Sto
         }
 
         var id = RandomNumberGenerator.GetHexString(40, lowercase: true);
-        var log = replies.Start(context, id, createRequest(), name);
-        await stored.RunAsync(context, call, lease, writer, log);
+        var producer = replies.Start(context, id, createRequest(), name);
+        await stored.RunAsync(context, call, lease, writer, producer);
     }
 }

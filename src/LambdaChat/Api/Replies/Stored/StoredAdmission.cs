@@ -6,12 +6,12 @@ namespace LambdaChat.Api.Replies.Stored;
 
 /// <summary>Stops a stored reply when it is cancelled.</summary>
 /// <param name="limits">The decision of the limits; null without limits.</param>
-internal sealed class StoredAdmission(IReplyAdmission? limits, ReplyLog log) : IReplyAdmission, IDisposable
+internal sealed class StoredAdmission(IReplyAdmission? limits, ReplyProducer producer) : IReplyAdmission, IDisposable
 {
     private readonly CancellationTokenSource _stop =
-        CancellationTokenSource.CreateLinkedTokenSource(limits?.Stop ?? CancellationToken.None, log.Cancelled);
+        CancellationTokenSource.CreateLinkedTokenSource(limits?.Stop ?? CancellationToken.None, producer.Cancelled);
 
-    public ReplyFailure? Failure => limits?.Failure ?? (log.IsCancelled ? new ReplyFailure(FailureKind.Cancelled) : null);
+    public ReplyFailure? Failure => limits?.Failure ?? (producer.IsCancelled ? new ReplyFailure(FailureKind.Cancelled) : null);
 
     public CancellationToken Stop => _stop.Token;
 

@@ -12,13 +12,13 @@ internal sealed class StoredCall(RelayedCall relay, TimeProvider timeProvider)
     /// <param name="tellsStore">True if the last event tells the client whether the reply is stored.</param>
     /// <exception cref="RelayFailedException">The reply failed, and the response must be aborted.</exception>
     public async Task RunAsync(
-        HttpContext context, RelayRequest request, UsageLease? lease, IReplyWriter? writer, ReplyLog log, bool tellsStore = false)
+        HttpContext context, RelayRequest request, UsageLease? lease, IReplyWriter? writer, ReplyProducer producer, bool tellsStore = false)
     {
         // A reply in the background ends if the store fails, because no request could read it.
-        using var end = writer is null ? CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, log.Failed) : null;
+        using var end = writer is null ? CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, producer.Failed) : null;
         context.RequestAborted = end?.Token ?? context.RequestAborted;
-        using var admission = new StoredAdmission(LeaseAdmission.Of(lease), log);
-        var both = new StoredReplyWriter(writer, log, timeProvider, context.Abort, tellsStore);
-        await relay.RunAsync(context, request with { Admission = admission }, lease, both, () => !log.IsFailing);
+        using var admission = new StoredAdmission(LeaseAdmission.Of(lease), producer);
+        var both = new StoredReplyWriter(writer, producer, timeProvider, context.Abort, tellsStore);
+        await relay.RunAsync(context, request with { Admission = admission }, lease, both, () => !producer.IsFailing);
     }
 }

@@ -44,17 +44,17 @@ internal sealed partial class StoredReplies(
     /// the store fails.
     /// </summary>
     /// <param name="name">The name by which the caller finds the reply; null for none.</param>
-    public ReplyLog Start(HttpContext context, string id, ReadOnlyMemory<byte> request, string? name = null)
+    public ReplyProducer Start(HttpContext context, string id, ReadOnlyMemory<byte> request, string? name = null)
     {
-        var log = storage!.Start(
+        var producer = storage!.Start(
             KeyOf(context, id), request, context.TraceIdentifier, name is null ? null : new ReplyName(KeyOf(context, name), id));
-        context.Response.RegisterForDisposeAsync(log);
+        context.Response.RegisterForDisposeAsync(producer);
         context.Response.Headers[IdHeader] = id;
         var connection = new StoredConnection(
-            context.RequestAborted, context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken ?? default, log.Failed);
+            context.RequestAborted, context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken ?? default, producer.Failed);
         context.Response.RegisterForDispose(connection);
         context.RequestAborted = connection.Aborted;
-        return log;
+        return producer;
     }
 
     /// <summary>Runs a request about a stored reply.</summary>

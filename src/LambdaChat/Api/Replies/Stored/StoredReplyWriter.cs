@@ -5,14 +5,14 @@ using LambdaChat.ReplyStore;
 namespace LambdaChat.Api.Replies.Stored;
 
 /// <summary>
-/// Writes a reply to its client and to the log. The reply continues after the client has disconnected, while the log is stored. Only its
+/// Writes a reply to its client and to the store. The reply continues after the client has disconnected, while it is stored. Only its
 /// own end or a cancellation stops it: a client that does not read is disconnected, and can read the rest from the store.
 /// </summary>
 /// <param name="client">Null for a reply in the background, whose client already has its response.</param>
 /// <param name="disconnect">Disconnects the client.</param>
 /// <param name="tellsStore">True if the last event tells the client whether the reply is stored.</param>
 internal sealed class StoredReplyWriter(
-    IReplyWriter? client, ReplyLog log, TimeProvider timeProvider, Action? disconnect = null, bool tellsStore = false) : IReplyWriter
+    IReplyWriter? client, ReplyProducer producer, TimeProvider timeProvider, Action? disconnect = null, bool tellsStore = false) : IReplyWriter
 {
     /// <summary>The maximum time for which a reply waits for its client.</summary>
     public static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(10);
@@ -35,7 +35,7 @@ internal sealed class StoredReplyWriter(
 
     public bool Write(ReadOnlySpan<byte> chunk)
     {
-        log.Append(chunk);
+        producer.Append(chunk);
         return Client?.Write(chunk) ?? true;
     }
 
@@ -43,7 +43,7 @@ internal sealed class StoredReplyWriter(
     {
         if (Client is not { } connected)
         {
-            return ValueTask.FromResult(!log.HasFailed);
+            return ValueTask.FromResult(!producer.HasFailed);
         }
 
         var flush = connected.FlushAsync(cancellationToken);
@@ -62,10 +62,10 @@ internal sealed class StoredReplyWriter(
     {
         if (tellsStore && !_isGone)
         {
-            await log.ConfirmAsync();
+            await producer.ConfirmAsync();
         }
 
-        await log.EndAsync(StoredEnd.StatusOf(end.Failure), end.EndedAt, StoredEnd.Write(end.Failure));
+        await producer.EndAsync(StoredEnd.StatusOf(end.Failure), end.EndedAt, StoredEnd.Write(end.Failure));
         if (Client is { } connected)
         {
             await connected.EndAsync(end);
@@ -94,6 +94,6 @@ internal sealed class StoredReplyWriter(
     private bool Take(bool isConnected)
     {
         _isGone |= !isConnected;
-        return isConnected || !log.HasFailed;
+        return isConnected || !producer.HasFailed;
     }
 }

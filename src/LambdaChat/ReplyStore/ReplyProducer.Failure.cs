@@ -1,7 +1,7 @@
 namespace LambdaChat.ReplyStore;
 
 // How a producer gives up storing its reply, which continues for its client, and what it does then.
-internal sealed partial class ReplyLog
+internal sealed partial class ReplyProducer
 {
     private readonly CancellationTokenSource _failed = new();
     private bool _isCreated; // The store has the reply.

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LambdaChat.Tests.ReplyStore;
 
-public sealed partial class ReplyLogTests
+public sealed partial class ReplyProducerTests
 {
     [Fact]
     public async Task Cancellation_ReachesTheProducer()

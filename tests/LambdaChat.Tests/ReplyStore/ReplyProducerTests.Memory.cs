@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace LambdaChat.Tests.ReplyStore;
 
 // What a running reply keeps in memory.
-public sealed partial class ReplyLogTests
+public sealed partial class ReplyProducerTests
 {
     [Fact]
     public async Task Request_ThatTheStoreHas_IsReleasedBeforeTheEnd()
@@ -20,10 +20,10 @@ public sealed partial class ReplyLogTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private (ReplyLog Log, WeakReference Request) StartWithRequest()
+    private (ReplyProducer Log, WeakReference Request) StartWithRequest()
     {
         var request = new byte[100_000];
-        var log = new ReplyLog(_store, Key, request, Settings, _time, "id-1", NullLogger.Instance);
+        var log = new ReplyProducer(_store, Key, request, Settings, _time, "id-1", NullLogger.Instance);
         return (log, new WeakReference(request));
     }
 }

@@ -3,7 +3,7 @@ using LambdaChat.ReplyStore;
 namespace LambdaChat.Tests.ReplyStore;
 
 /// <summary>Replies outside Lambda, which has a limit of 15 minutes.</summary>
-public sealed partial class ReplyLogTests
+public sealed partial class ReplyProducerTests
 {
     private const int Minutes = 120;
 

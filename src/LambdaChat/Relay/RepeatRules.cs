@@ -3,10 +3,10 @@ using LambdaChat.Failures;
 namespace LambdaChat.Relay;
 
 /// <summary>Decides which replies are requested again after they failed before their first chunk was sent.</summary>
-internal static class SecondCalls
+internal static class RepeatRules
 {
     /// <summary>True for a failure of the target: another target may give the reply.</summary>
-    public static bool IsOfTarget(ReplyFailure failure) =>
+    public static bool IsTargetFault(ReplyFailure failure) =>
         failure.IsServerFailure || failure.Kind is FailureKind.ModelAborted or FailureKind.StreamBroken or FailureKind.ConnectionLost;
 
     /// <summary>
@@ -14,7 +14,7 @@ internal static class SecondCalls
     /// stream ended or broke without a record (llama-cpp-python), or it began with an error without a status (litserve).
     /// </summary>
     /// <param name="records">The number of records before the failure.</param>
-    public static bool IsOfStream(ReplyFailure failure, int records) => records == 0 && failure.Kind switch
+    public static bool MayWorkWithoutStream(ReplyFailure failure, int records) => records == 0 && failure.Kind switch
     {
         FailureKind.NoFinishReason or FailureKind.StreamBroken => true,
         FailureKind.ContainerError => failure.Container is not { Status: { } status } container

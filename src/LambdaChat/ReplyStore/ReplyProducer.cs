@@ -4,7 +4,7 @@ namespace LambdaChat.ReplyStore;
 
 /// <summary>Writes one running reply to the store, in the background: the reply never waits for it. Chunks are collected for an interval
 /// and stored as one part. If the store does not respond for a while, the reply continues without it.</summary>
-internal sealed partial class ReplyLog : IAsyncDisposable
+internal sealed partial class ReplyProducer : IAsyncDisposable
 {
     private readonly IReplyStore _store;
     private readonly ReplyKey _key;
@@ -34,7 +34,7 @@ internal sealed partial class ReplyLog : IAsyncDisposable
     /// <param name="request">The request, in the form in which the API reads it later.</param>
     /// <param name="requestId">The id of the request, for the log.</param>
     /// <param name="name">The name of the reply; null for none.</param>
-    public ReplyLog(
+    public ReplyProducer(
         IReplyStore store, ReplyKey key, ReadOnlyMemory<byte> request, ReplyStoreSettings settings, TimeProvider timeProvider,
         string requestId, ILogger logger, ReplyName? name = null)
     {

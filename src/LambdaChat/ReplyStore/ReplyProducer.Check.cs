@@ -1,7 +1,7 @@
 namespace LambdaChat.ReplyStore;
 
 // What a producer reads and extends while its reply runs.
-internal sealed partial class ReplyLog
+internal sealed partial class ReplyProducer
 {
     // Reads whether the reply was cancelled. Extends the lease during a silence, and the expiry before a reply that runs for long loses
     // its head. After a failed check the next one follows soon.

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace LambdaChat.Tests.ReplyStore;
 
 // A wait for the store ends its timer when the store responds.
-public sealed partial class ReplyLogTests
+public sealed partial class ReplyProducerTests
 {
     private readonly CountedTime _counted = new();
 
@@ -14,7 +14,7 @@ public sealed partial class ReplyLogTests
     {
         var created = new TaskCompletionSource();
         var store = new ScriptedReplyStore(_counted) { Gate = created.Task };
-        await using (var log = new ReplyLog(
+        await using (var log = new ReplyProducer(
             store, Key, "{}"u8.ToArray(), Settings with { WaitsAtEnd = true }, _counted, "id-1", NullLogger.Instance))
         {
             var confirmed = log.ConfirmAsync().AsTask();
@@ -31,7 +31,7 @@ public sealed partial class ReplyLogTests
     public async Task Wait_ForTheEndInMemory_LeavesNoTimer()
     {
         var store = new MemoryReplyStore(1024 * 1024, _counted);
-        await using (var log = new ReplyLog(store, Key, "{}"u8.ToArray(), Settings, _counted, "id-1", NullLogger.Instance))
+        await using (var log = new ReplyProducer(store, Key, "{}"u8.ToArray(), Settings, _counted, "id-1", NullLogger.Instance))
         {
             await log.EndAsync(ReplyStatus.Completed, _counted.GetUtcNow(), []);
         }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace LambdaChat.Tests.ReplyStore;
 
 // Replies that their caller finds by the name of the conversation. With the name of an earlier reply, the caller would stop that one.
-public sealed partial class ReplyLogTests
+public sealed partial class ReplyProducerTests
 {
     private static readonly ReplyName Name = new(ReplyKey.Of("a", "chat"), "resp_1");
 
@@ -12,7 +12,7 @@ public sealed partial class ReplyLogTests
     public async Task Name_OfAStoreThatFailsForAMoment_IsWrittenBeforeTheHead()
     {
         _store.IsFailing = true;
-        var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance, Name);
+        var log = new ReplyProducer(_store, Key, "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance, Name);
         await _store.WaitForAsync("name");
         await _store.WaitForAsync("name", Advance);
         Assert.Equal(0, _store.Count("create"));
@@ -30,7 +30,7 @@ public sealed partial class ReplyLogTests
     {
         (_store.IsFailing, _store.ClockError) = (true, TimeSpan.FromHours(-1));
         var start = _time.GetUtcNow();
-        var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance, Name);
+        var log = new ReplyProducer(_store, Key, "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance, Name);
         for (var i = 0; i < 3; i++)
         {
             await _store.WaitForAsync("name", Advance);
@@ -47,7 +47,7 @@ public sealed partial class ReplyLogTests
     {
         var random = new byte[2000];
         new Random(1).NextBytes(random);
-        var log = new ReplyLog(_store, Key, random, Settings with { MaximumRequest = 1000 }, _time, "id-1", NullLogger.Instance, Name);
+        var log = new ReplyProducer(_store, Key, random, Settings with { MaximumRequest = 1000 }, _time, "id-1", NullLogger.Instance, Name);
 
         Assert.False(await log.Created);
         Assert.Equal("resp_1", (await FindAsync())!.Id);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace LambdaChat.Tests.ReplyStore;
 
-public sealed partial class ReplyLogTests
+public sealed partial class ReplyProducerTests
 {
     private static readonly ReplyKey Key = ReplyKey.Of("a", "resp_1");
 
@@ -16,7 +16,7 @@ public sealed partial class ReplyLogTests
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(56));
     private readonly ScriptedReplyStore _store;
 
-    public ReplyLogTests() => _store = new ScriptedReplyStore(_time);
+    public ReplyProducerTests() => _store = new ScriptedReplyStore(_time);
 
     [Fact]
     public async Task Chunks_OfOneInterval_AreOnePart()
@@ -65,7 +65,7 @@ public sealed partial class ReplyLogTests
     {
         _store.IsFailing = true;
         var settings = Settings with { MaximumOutage = TimeSpan.FromSeconds(10) };
-        var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), settings, _time, "id-1", NullLogger.Instance);
+        var log = new ReplyProducer(_store, Key, "{}"u8.ToArray(), settings, _time, "id-1", NullLogger.Instance);
         while (!log.Created.IsCompleted)
         {
             Append(log, "x"); // Never waits.
@@ -112,7 +112,7 @@ public sealed partial class ReplyLogTests
         var created = new TaskCompletionSource();
         var stored = new TaskCompletionSource();
         _store.Gate = created.Task;
-        var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance);
+        var log = new ReplyProducer(_store, Key, "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance);
         await _store.WaitForAsync("create");
         Append(log, "a");
         _store.Gate = stored.Task;
@@ -193,11 +193,11 @@ public sealed partial class ReplyLogTests
     }
 
     // The chunks are one part, which the store gets first: they are appended before it has the reply.
-    private async Task<ReplyLog> StartAsync(ReplyStoreSettings? settings = null, params string[] chunks)
+    private async Task<ReplyProducer> StartAsync(ReplyStoreSettings? settings = null, params string[] chunks)
     {
         var gate = new TaskCompletionSource();
         _store.Gate = gate.Task;
-        var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), settings ?? Settings, _time, "id-1", NullLogger.Instance);
+        var log = new ReplyProducer(_store, Key, "{}"u8.ToArray(), settings ?? Settings, _time, "id-1", NullLogger.Instance);
         await _store.WaitForAsync("create");
         Array.ForEach(chunks, text => Append(log, text));
         _store.Gate = null;
@@ -206,7 +206,7 @@ public sealed partial class ReplyLogTests
         return log;
     }
 
-    private async Task WaitForCancellationAsync(ReplyLog log)
+    private async Task WaitForCancellationAsync(ReplyProducer log)
     {
         while (!log.Cancelled.IsCancellationRequested)
         {
@@ -217,7 +217,7 @@ public sealed partial class ReplyLogTests
 
     private void Advance() => _time.Advance(TimeSpan.FromMilliseconds(10));
 
-    private static void Append(ReplyLog log, string text) => log.Append(Encoding.UTF8.GetBytes(text));
+    private static void Append(ReplyProducer log, string text) => log.Append(Encoding.UTF8.GetBytes(text));
 
     private async Task<IReadOnlyList<ReplyPart>> ReadPartsAsync() => (await _store.ReadAsync(Key, 0, CancellationToken.None))!.Parts;
 

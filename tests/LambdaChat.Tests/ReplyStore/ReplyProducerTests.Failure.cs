@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace LambdaChat.Tests.ReplyStore;
 
 // Replies that the store has given up, and that continue for their client.
-public sealed partial class ReplyLogTests
+public sealed partial class ReplyProducerTests
 {
     private static readonly ReplyStoreSettings ShortOutage = Settings with { MaximumOutage = TimeSpan.FromSeconds(10) };
 
@@ -48,7 +48,7 @@ public sealed partial class ReplyLogTests
     public async Task Reply_ThatTheStoreNeverHad_IsNotCancelled()
     {
         _store.IsFailing = true;
-        var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), ShortOutage, _time, "id-1", NullLogger.Instance);
+        var log = new ReplyProducer(_store, Key, "{}"u8.ToArray(), ShortOutage, _time, "id-1", NullLogger.Instance);
         await AdvanceUntilAsync(log.Failed);
         _store.IsFailing = false;
         for (var i = 0; i < 3; i++)
@@ -63,7 +63,7 @@ public sealed partial class ReplyLogTests
     public async Task PermanentFailure_EndsStoringAtOnce()
     {
         (_store.IsFailing, _store.IsPermanent) = (true, true);
-        await using var log = new ReplyLog(_store, Key, "{}"u8.ToArray(), ShortOutage, _time, "id-1", NullLogger.Instance);
+        await using var log = new ReplyProducer(_store, Key, "{}"u8.ToArray(), ShortOutage, _time, "id-1", NullLogger.Instance);
 
         // Nothing advances the time of the log.
         Assert.False(await log.Created.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
@@ -88,7 +88,7 @@ public sealed partial class ReplyLogTests
         new Random(1).NextBytes(random);
         using var messages = new LoggedMessages();
 
-        var log = new ReplyLog(_store, Key, random, Settings with { MaximumRequest = 1000 }, _time, "id-1", messages);
+        var log = new ReplyProducer(_store, Key, random, Settings with { MaximumRequest = 1000 }, _time, "id-1", messages);
 
         Assert.False(await log.Created);
         Assert.True(log.IsTooLarge);

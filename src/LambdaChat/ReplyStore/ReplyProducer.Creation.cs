@@ -1,7 +1,7 @@
 namespace LambdaChat.ReplyStore;
 
 // What a producer writes before the first part.
-internal sealed partial class ReplyLog
+internal sealed partial class ReplyProducer
 {
     private async Task CreateAsync(ReadOnlyMemory<byte> request)
     {
