@@ -25,7 +25,7 @@ internal sealed partial class RelayRun
                 Sending = _request.IsStreamed ? null : _measurements.NoteWork,
             };
             using var response = await targets.CallAsync(_request.Model, call,
-                _isContinued ? _continuation!.Excluded : _failed, _timeouts.Token);
+                _isContinuation ? _continuation!.Excluded : _failed, _timeouts.Token);
             await NoteAsync(response, earlier);
 
             var failure = response.Failure ?? await RelayAsync(response.Payloads);
@@ -52,7 +52,7 @@ internal sealed partial class RelayRun
             return false;
         }
 
-        if (_isContinued)
+        if (_isContinuation)
         {
             return TryContinue(response, targets);
         }
@@ -95,7 +95,7 @@ internal sealed partial class RelayRun
         _target = response.Target;
         _measurements.Note(response, earlier);
         await TargetHeader.SetAsync(_context.Response, response, _heartbeat, _timeouts.Token);
-        if (_isContinued && response.Failure is null)
+        if (_isContinuation && response.Failure is null)
         {
             await _heartbeat.LockAsync(_timeouts.Token);
             _writer.NoteContinuation(_target, _measurements.Events); // The next flush sends it.
@@ -124,7 +124,7 @@ internal sealed partial class RelayRun
 
     private void Continue(TargetCaller targets)
     {
-        if (_continuation!.IsOfTarget)
+        if (_continuation!.IsTargetAtFault)
         {
             targets.MarkFailed(_request.Model.Targets[_target]);
         }

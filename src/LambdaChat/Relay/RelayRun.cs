@@ -34,7 +34,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
     private bool _hasBody = true; // The request's memory was not released.
     private List<int>? _failed; // The targets whose reply failed before its first chunk was sent.
     private int _target; // The index of the target of the current call.
-    private bool _isContinued; // The next call continues the reply.
+    private bool _isContinuation; // The call that follows, or runs before its first read, continues the reply.
     private ReplyFailure? _end; // The failure of the reply; null while it runs, and if it is complete.
 
     public RelayRun(
@@ -73,7 +73,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
             _measurements.Heartbeats = _heartbeat.Count;
         }
 
-        if (_isContinued && failure is not null)
+        if (_isContinuation && failure is not null)
         {
             _reply!.End(failure); // The continuation never began, so the thinking may still be open. The writer sends this with its end.
         }
@@ -93,8 +93,8 @@ internal sealed partial class RelayRun : IAsyncDisposable
     public async Task<ReplyFailure?> RelayAsync(IPayloadReader upstream)
     {
         _reply?.Dispose();
-        var reply = _reply = new UpstreamReply(_request, upstream, _output, _writer, _measurements, _isContinued ? _reply : null);
-        _isContinued = false;
+        var reply = _reply = new UpstreamReply(_request, upstream, _output, _writer, _measurements, _isContinuation ? _reply : null);
+        _isContinuation = false;
         ReplyFailure? timeout = null;
         try
         {
@@ -112,7 +112,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
                     return new ReplyFailure(FailureKind.ClientGone);
                 }
 
-                var isLate = await reply.WaitForTurnAsync(_timeouts.Token); // The model did not wait.
+                var isLate = await reply.WaitForTurnAsync(_timeouts.Token); // The function has waited, not the model.
                 ReleaseBody();
                 _timeouts.RestartIdleTimer(isLate || reply.Count > records || reply.TakeWaitingComment(), reply.Count > 0);
             }
@@ -176,8 +176,8 @@ internal sealed partial class RelayRun : IAsyncDisposable
         {
             await FlushAvailableAsync(reply, cancellationToken);
             _end = reply.TranslateRest(timeout);
-            _isContinued = _end is not null && TryPrepareContinuation(_end, reply);
-            if (_isContinued)
+            _isContinuation = _end is not null && TryPrepareContinuation(_end, reply);
+            if (_isContinuation)
             {
                 reply.Chunks.EndChoices(isComplete: false); // The next call continues behind the text in these chunks.
             }
@@ -191,7 +191,7 @@ internal sealed partial class RelayRun : IAsyncDisposable
             }
 
             reply.EndTurn();
-            if (_isContinued || _end is null || FindReplacement(_end, hasResponse: true) == Replacement.None)
+            if (_isContinuation || _end is null || FindReplacement(_end, hasResponse: true) == Replacement.None)
             {
                 await _output.FlushAsync(cancellationToken);
             }

@@ -17,15 +17,15 @@ internal sealed class ReplyContinuation(RelayRequest request)
 
     private HashSet<int>? _failed; // The targets that are not called again.
     private ReplyFailure? _repaired; // The failure that the last call repairs.
-    private bool _isWhole; // The last call continued after the last character.
-    private int _pieces; // The pieces of the text before the last call.
+    private bool _keepsLastWord; // The last call continued after the last character.
+    private int _piecesBefore; // The pieces of the text before the last call.
     private int _calls;
 
     /// <summary>The next call; null if none was prepared.</summary>
     public RelayRequest? Next { get; private set; }
 
     /// <summary>True if the last call failed because of its target.</summary>
-    public bool IsOfTarget { get; private set; }
+    public bool IsTargetAtFault { get; private set; }
 
     /// <summary>The text that the next call continues.</summary>
     public KeptText Kept { get; private set; } = null!;
@@ -46,7 +46,7 @@ internal sealed class ReplyContinuation(RelayRequest request)
 
         // At a higher temperature, the model may choose another word than the one that was sent.
         var differs = chunks.Joint == JointState.Differs;
-        if ((differs && _isWhole) || !MayCallAgain(failure, text.Count))
+        if ((differs && _keepsLastWord) || !TryCountCall(failure, text.Count))
         {
             return false;
         }
@@ -63,8 +63,8 @@ internal sealed class ReplyContinuation(RelayRequest request)
         }
 
         _repaired = isRejoined ? _repaired : failure;
-        IsOfTarget = !differs && failure.Kind != FailureKind.ModelTimeout;
-        (_isWhole, _pieces) = (differs, text.Count);
+        IsTargetAtFault = !differs && failure.Kind != FailureKind.ModelTimeout;
+        (_keepsLastWord, _piecesBefore) = (differs, text.Count);
         return true;
     }
 
@@ -82,7 +82,7 @@ internal sealed class ReplyContinuation(RelayRequest request)
     public bool TryOther(IEnumerable<int> called)
     {
         (_failed ??= []).UnionWith(called);
-        return ++_calls <= MaximumCalls && TryCreate(Kept);
+        return TryCountCall() && TryCreate(Kept);
     }
 
     /// <summary>The failure to report: that of a reply, and not of a continuation that never began.</summary>
@@ -90,15 +90,11 @@ internal sealed class ReplyContinuation(RelayRequest request)
     public ReplyFailure Report(ReplyFailure failure, ChunkNormalizer? chunks) =>
         _repaired is not null && chunks is { Joint: not JointState.Continues } ? _repaired : failure;
 
-    private bool MayCallAgain(ReplyFailure failure, int pieces)
-    {
-        if (failure.Kind == FailureKind.ModelTimeout && pieces > _pieces)
-        {
-            return true;
-        }
+    // SageMaker's time limit does not count if the call has sent text.
+    private bool TryCountCall(ReplyFailure failure, int pieces) =>
+        (failure.Kind == FailureKind.ModelTimeout && pieces > _piecesBefore) || TryCountCall();
 
-        return ++_calls <= MaximumCalls;
-    }
+    private bool TryCountCall() => ++_calls <= MaximumCalls;
 
     private bool TryCreate(KeptText kept)
     {

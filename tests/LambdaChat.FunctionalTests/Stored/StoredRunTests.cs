@@ -148,10 +148,10 @@ public sealed class StoredRunTests(FunctionFixture function, StoredFunction stor
 
     /// <summary>CopilotKit runs each call without a result, also of a run that failed, and without arguments with none.</summary>
     [Theory]
-    [InlineData("{", "", "The reply reached its token limit within the arguments of a tool call.")]
+    [InlineData("{", "", null)]
     [InlineData("{", ",\"fault\":{\"kind\":\"end\",\"after\":5}", "The model's reply ended without a finish reason and may be incomplete.")]
     [InlineData("", ",\"fault\":{\"kind\":\"end\",\"after\":4}", "The model's reply ended without a finish reason and may be incomplete.")]
-    public async Task CopilotKit_WithACutCall_DoesNotRunIt(string arguments, string fault, string error)
+    public async Task CopilotKit_WithACutCall_DoesNotRunIt(string arguments, string fault, string? error)
     {
         var output = await Node.Frontends.RunAsync(
             "copilotkit.mjs", [], stored.Process.Url.ToString().TrimEnd('/'), FunctionFixture.Key, FunctionFixture.Model,
@@ -159,7 +159,8 @@ public sealed class StoredRunTests(FunctionFixture function, StoredFunction stor
 
         var result = JsonNode.Parse(output)!;
         Assert.Equal(0, (int)result["runs"]!);
-        Assert.Equal([error, error], result["errors"]!.AsArray().Select(text => (string?)text)); // Of the run, and of its repetition.
+        var errors = error is null ? [] : new[] { error, error }; // Of the run, and of its repetition.
+        Assert.Equal(errors, result["errors"]!.AsArray().Select(text => (string?)text));
         var messages = result["messages"]!.AsArray();
         Assert.Equal("The tool was not run, because its input was cut.", (string?)messages[^1]!["content"]);
     }

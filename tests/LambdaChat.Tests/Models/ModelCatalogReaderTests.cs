@@ -185,10 +185,10 @@ public sealed class ModelCatalogReaderTests
               "targets":[{"endpoint":"e"},{"endpoint":"f","continue":"prefill","continueThinking":false},{"endpoint":"g","continue":"off"}]}]
             """).Models[0];
 
-        Assert.True(model.IsContinued);
+        Assert.True(model.CanContinue);
         Assert.Equal([new(ContinuationMode.Vllm, true), new(ContinuationMode.Prefill, false), new(ContinuationMode.Off, true)],
             model.Targets.Select(target => target.Continuation));
-        Assert.False(Read("""[{"name":"a","endpoint":"e"}]""").Models[0].IsContinued);
+        Assert.False(Read("""[{"name":"a","endpoint":"e"}]""").Models[0].CanContinue);
         Assert.Equal(new(ContinuationMode.SGLang, false),
             Read("""[{"name":"a","endpoint":"e","continue":"sglang"}]""").Models[0].Targets[0].Continuation);
     }

@@ -88,7 +88,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         {
             _chunks.EndTexts(onlyFinished);
         }
-        catch (Exception exception) when (IsOfRecord(exception))
+        catch (Exception exception) when (IsReadError(exception))
         {
             Failure ??= Corrupt(exception);
         }
@@ -105,11 +105,11 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         {
             Translate(RecordRepair.IsNeeded(record) ? Repair(record) : record, nesting: 0);
         }
-        catch (Exception exception) when (IsOfRecord(exception) && !_isRead)
+        catch (Exception exception) when (IsReadError(exception) && !_isRead)
         {
             TranslateRepaired(record);
         }
-        catch (Exception exception) when (IsOfRecord(exception))
+        catch (Exception exception) when (IsReadError(exception))
         {
             // A repair changes nothing in a record that is JSON. A second attempt would send its first texts again.
             Failure = Corrupt(exception);
@@ -123,7 +123,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
         {
             Translate(Repair(record), nesting: 0);
         }
-        catch (Exception exception) when (IsOfRecord(exception))
+        catch (Exception exception) when (IsReadError(exception))
         {
             Failure = Corrupt(exception);
         }
@@ -137,7 +137,7 @@ internal sealed class RecordTranslator(OutputFormat format, IChunkOutput output)
     }
 
     // The exceptions that reading a damaged record can throw.
-    private static bool IsOfRecord(Exception exception) => exception is JsonException or InvalidOperationException or FormatException;
+    private static bool IsReadError(Exception exception) => exception is JsonException or InvalidOperationException or FormatException;
 
     // The log line names the exception: an InvalidOperationException can also be a fault of this program.
     private static ReplyFailure Corrupt(Exception exception) =>

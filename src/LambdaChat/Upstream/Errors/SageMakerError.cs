@@ -15,7 +15,7 @@ internal static class SageMakerError
 {
     private const int InitialLength = 16 * 1024;
 
-    // Some servers repeat the request in their error, and SageMaker contains the error twice.
+    // Some servers repeat the request in their error, and SageMaker's response contains this error twice.
     private const int MaximumLength = 1024 * 1024;
 
     /// <summary>Reads an error response: a JSON body, and the type in <c>x-amzn-ErrorType</c>.</summary>
@@ -26,7 +26,7 @@ internal static class SageMakerError
         var type = response.Headers.NonValidated.TryGetValues("x-amzn-ErrorType", out var values)
             ? values.ToString()
             : json.GetString("__type") ?? "";
-        var failure = type.Length == 0 && (json.IsOfContainer || IsText(body, json, response))
+        var failure = type.Length == 0 && (json.IsFromModelServer || IsText(body, json, response))
             // The OpenAI route returns the container's own response.
             ? new ReplyFailure(FailureKind.ContainerError, ContainerMessage.Read(Encoding.UTF8.GetString(body), (int)response.StatusCode))
             : Classify(ShortName(type), (int)response.StatusCode, json, body);
@@ -169,7 +169,7 @@ internal static class SageMakerError
         public bool IsJson => document is not null;
 
         /// <summary>True for the error forms of model servers, which AWS services do not use. DJL: a number as the code.</summary>
-        public bool IsOfContainer => document is { RootElement.ValueKind: not JsonValueKind.Object }
+        public bool IsFromModelServer => document is { RootElement.ValueKind: not JsonValueKind.Object }
             || Find("error") is not null || Find("detail") is not null || Find("errors") is not null
             || GetString("object") == "error" || GetInt("code") is not null
             || Find("message") is { ValueKind: JsonValueKind.Object or JsonValueKind.Array };

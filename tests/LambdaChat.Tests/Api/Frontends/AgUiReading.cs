@@ -52,15 +52,6 @@ internal static class AgUiReading
             return;
         }
 
-        if (type == "RUN_ERROR" && data["metadata"] is not null) // Of a call that is cut.
-        {
-            Assert.Equal(["type", "message", "code", "metadata"], data.Select(member => member.Key).Where(name => name != "usage"));
-            reading.Finish = (string)data["metadata"]!["finishReason"]!;
-            reading.Usage = data["usage"]?[0]!.AsObject();
-            reading.Error = (string)data["message"]!;
-            return;
-        }
-
         Assert.Equal(["type", .. Members[type]], data.Select(member => member.Key));
         var id = (string?)(data["messageId"] ?? data["toolCallId"]) ?? "";
         switch (type)

@@ -83,14 +83,6 @@ public sealed class AgUiRequestTests
         """{"role":"assistant","content":"x"},{"role":"tool","tool_call_id":"c","content":"a"},{"role":"tool","tool_call_id":"d","content":"b"}""")]
     public void Result_WhoseCallWasCutOff_StaysAMessage(string messages, string expected) => AssertMessages(messages, expected);
 
-    /// <summary>AG-UI for .NET keeps the result of a call that was cut, and not the call. It may send the result as JSON.</summary>
-    [Theory]
-    [InlineData("The tool was not run, because its input was cut.")]
-    [InlineData("\\\"The tool was not run, because its input was cut.\\\"")]
-    public void Result_OfACallThatWasCut_IsLeftOutWithoutItsCall(string result) => AssertMessages(
-        $$$"""{{{User}}},{"role":"assistant","content":"x"},{"role":"tool","toolCallId":"c","content":"{{{result}}}"},{"role":"user","content":"y"}""",
-        """{"role":"user","content":"hi"},{"role":"assistant","content":"x"},{"role":"user","content":"y"}""");
-
     [Fact]
     public void Call_WithDamagedArguments_IsAnObject() => AssertMessages(
         $$$"""{{{User}}},{"role":"assistant","toolCalls":[{"id":"c~2","type":"function","function":{"name":"f","arguments":"{\"a"}},{"id":"d","function":{"name":"g"}}]}""",

@@ -34,12 +34,12 @@ public sealed class FrontendFailureTests
     }
 
     [Fact]
-    public async Task AgUi_FailureInsideACall_GivesItAResultAndNoEnd()
+    public async Task AgUi_FailureInsideACall_GivesItAResult()
     {
         var reading = await FrontendReply.ReadAsync(
             FrontendReply.AgUi, Normalized(Call(0, "c1", "f", "{")), new ReplyFailure(FailureKind.StreamBroken));
 
-        Assert.Equal(["RUN_STARTED", "TOOL_CALL_START", "TOOL_CALL_ARGS", "TOOL_CALL_RESULT", "RUN_ERROR"], reading.Types);
+        Assert.Equal(["RUN_STARTED", "TOOL_CALL_START", "TOOL_CALL_ARGS", "TOOL_CALL_END", "TOOL_CALL_RESULT", "RUN_ERROR"], reading.Types);
     }
 
     [Theory]

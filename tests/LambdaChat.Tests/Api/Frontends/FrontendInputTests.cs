@@ -43,24 +43,24 @@ public sealed class FrontendInputTests
 
     [Theory]
     [Trait("Report", "ag-ui-protocol/ag-ui#2327")]
-    [InlineData("length", "length", "The reply reached its token limit within the arguments of a tool call.")]
-    [InlineData("tool_calls", "length", "The reply reached its token limit within the arguments of a tool call.")]
-    [InlineData("content_filter", "content_filter", "The reply was filtered within the arguments of a tool call.")]
-    public async Task AgUi_CallThatIsCut_EndsTheRunWithAnError(string reason, string finish, string error)
+    [InlineData("length", "length")]
+    [InlineData("tool_calls", "length")]
+    [InlineData("content_filter", "content_filter")]
+    public async Task AgUi_CallThatIsCut_HasItsFinishReason(string reason, string finish)
     {
         var reading = await ReadAsync(
             FrontendReply.AgUi, Call(0, "c1", "f", "{"),
             $$"""{"choices":[{"delta":{},"finish_reason":"{{reason}}"}],"usage":{"prompt_tokens":1,"completion_tokens":2} }""");
 
-        // .NET's client parses a call that ends, and runs one without arguments. CopilotKit runs the calls without a result.
-        Assert.Equal(["RUN_STARTED", "TOOL_CALL_START", "TOOL_CALL_ARGS", "TOOL_CALL_RESULT", "RUN_ERROR"], reading.Types);
+        // A page runs the calls without a result.
+        Assert.Equal(
+            ["RUN_STARTED", "TOOL_CALL_START", "TOOL_CALL_ARGS", "TOOL_CALL_END", "TOOL_CALL_RESULT", "RUN_FINISHED"], reading.Types);
         Assert.Equal(["c1:f:{", "result of c1:The tool was not run, because its input was cut."], reading.Blocks);
-        Assert.Equal((error, finish, 3), (reading.Error, reading.Finish, (int)reading.Usage!["totalTokens"]!));
-        Assert.Equal(finish, (string?)reading.Events[^1]["code"]);
+        Assert.Equal((finish, 3), (reading.Finish, (int)reading.Usage!["totalTokens"]!));
     }
 
     [Fact]
-    public async Task AgUi_CallsThatTheLimitCut_HaveAResultAndNoEnd()
+    public async Task AgUi_CallsThatTheLimitCut_HaveAResult()
     {
         var reading = await ReadAsync(
             FrontendReply.AgUi, Call(0, "c1", "f", "{}"), Call(1, "c2", "f", "{"), Call(2, "c3", "f", ""),
@@ -68,8 +68,6 @@ public sealed class FrontendInputTests
 
         const string Result = "The tool was not run, because its input was cut.";
         Assert.Equal(["c1:f:{}", "c2:f:{", "c3:f:", $"result of c2:{Result}", $"result of c3:{Result}"], reading.Blocks);
-        var ended = reading.Events.Where(data => (string?)data["type"] == "TOOL_CALL_END").Select(data => (string?)data["toolCallId"]);
-        Assert.Equal(["c1"], ended);
     }
 
     /// <summary>White space is no input: a page must not run a call that was cut after it.</summary>
@@ -85,7 +83,6 @@ public sealed class FrontendInputTests
         Assert.Equal(
             ["c1", "c2"],
             agUi.Events.Where(data => (string?)data["type"] == "TOOL_CALL_RESULT").Select(data => (string?)data["toolCallId"]));
-        Assert.DoesNotContain("TOOL_CALL_END", agUi.Types);
         var uiMessages = await ReadAsync(FrontendReply.UiMessages, records);
         Assert.Equal(2, uiMessages.Types.Count(type => type == "tool-input-error"));
         Assert.DoesNotContain("tool-input-available", uiMessages.Types);

@@ -1,4 +1,3 @@
-using LambdaChat.Api.AgUi.Requests;
 using LambdaChat.Api.Replies.Blocks;
 using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Http;
@@ -9,9 +8,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Api.AgUi.Replies;
 
 /// <summary>
-/// Writes a reply as the events of an AG-UI run. Clients reject null, an event after the last one, and a message or a call that is still
-/// open when the run finishes. A run whose call is cut fails: clients would parse or run a call that ends. Source:
-/// https://docs.ag-ui.com/concepts/events
+/// Writes a reply as the events of an AG-UI run. Clients reject null, an event after the last one, and a message that is still open at the
+/// end. Source: https://docs.ag-ui.com/concepts/events
 /// </summary>
 /// <param name="threadId">The id of the conversation, as a JSON string.</param>
 /// <param name="runId">The id of the run, as a JSON string.</param>
@@ -24,9 +22,6 @@ internal sealed class AgUiEvents(
     byte[] threadId, byte[] runId, string id, string model, ToolCallIds ids, ByteBuffer output, ReadOnlyMemory<byte> snapshot = default,
     bool isForOldClients = false) : IBlockEvents
 {
-    private const string CallIsCut = "The reply reached its token limit within the arguments of a tool call.";
-    private const string CallIsFiltered = "The reply was filtered within the arguments of a tool call.";
-
     private readonly ByteBuffer _place = new(64); // The member that names the open message or call.
     private readonly ByteBuffer _delta = new(128); // The start of each of its delta events.
     private List<byte[]>? _cutCalls; // As members.
@@ -90,16 +85,18 @@ internal sealed class AgUiEvents(
                 Write("REASONING_MESSAGE_END"u8, default);
                 Write("REASONING_END"u8, default);
                 break;
-            case BlockKind.ToolCall when !isComplete && !_arguments.IsComplete:
-                (_cutCalls ??= []).Add(_place.Span.ToArray()); // Clients parse the arguments when the call ends, so it does not end.
-                break;
-            case BlockKind.ToolCall:
-                if (_arguments.IsBlank)
+            case BlockKind.ToolCall: // A page parses the arguments, and runs the tool after the end of the run.
+                if (_arguments.IsBlank && isComplete)
                 {
                     Append("{}"u8, default);
                 }
 
                 Write("TOOL_CALL_END"u8, default);
+                if (!isComplete && !_arguments.IsComplete)
+                {
+                    (_cutCalls ??= []).Add(_place.Span.ToArray());
+                }
+
                 break;
             default:
                 Write("TEXT_MESSAGE_END"u8, default);
@@ -109,6 +106,7 @@ internal sealed class AgUiEvents(
 
     public void End(ReplyBlocks reply)
     {
+        _cutCalls?.ForEach(WriteResult);
         var members = new ByteBuffer(256);
         if (reply.Usage.IsKnown)
         {
@@ -119,26 +117,26 @@ internal sealed class AgUiEvents(
             members.Append("}]"u8);
         }
 
-        var finish = reply.Finish switch
+        members.Append(",\"metadata\":{\"finishReason\":\""u8);
+        members.Append(reply.Finish switch
         {
-            FinishReason.Length => "length",
-            FinishReason.ContentFilter => "content_filter",
-            _ => reply.HasToolCall ? "tool_calls" : "stop",
-        };
-        members.Append(",\"metadata\":{\"finishReason\":"u8);
-        members.Append(JsonText.Quote(finish));
-        members.Append("}"u8);
-        if (_cutCalls is null)
-        {
-            WriteRun("RUN_FINISHED"u8, members.Span);
-        }
-        else
-        {
-            WriteError(reply.Finish == FinishReason.ContentFilter ? CallIsFiltered : CallIsCut, finish, members.Span);
-        }
+            FinishReason.Length => "length"u8,
+            FinishReason.ContentFilter => "content_filter"u8,
+            _ => reply.HasToolCall ? "tool_calls"u8 : "stop"u8,
+        });
+        members.Append("\"}"u8);
+        WriteRun("RUN_FINISHED"u8, members.Span);
     }
 
-    public void Fail(ApiError error) => WriteError(error.Message, error.Code ?? error.Type, default);
+    public void Fail(ApiError error)
+    {
+        _cutCalls?.ForEach(WriteResult);
+        output.Append("data: {\"type\":\"RUN_ERROR\",\"message\":"u8);
+        output.Append(JsonText.Quote(error.Message));
+        output.Append(",\"code\":"u8);
+        output.Append(JsonText.Quote(error.Code ?? error.Type));
+        output.Append("}\n\n"u8);
+    }
 
     public void Dispose()
     {
@@ -162,18 +160,6 @@ internal sealed class AgUiEvents(
         }
     }
 
-    // A run with a call that has not ended cannot finish.
-    private void WriteError(string message, string code, ReadOnlySpan<byte> members)
-    {
-        _cutCalls?.ForEach(WriteResult);
-        output.Append("data: {\"type\":\"RUN_ERROR\",\"message\":"u8);
-        output.Append(JsonText.Quote(message));
-        output.Append(",\"code\":"u8);
-        output.Append(JsonText.Quote(code));
-        output.Append(members);
-        output.Append("}\n\n"u8);
-    }
-
     // CopilotKit runs each call without a result, also of a failed run.
     private void WriteResult(byte[] call)
     {
@@ -183,7 +169,7 @@ internal sealed class AgUiEvents(
         _place.Append(",\"messageId\":\""u8);
         AppendMessageId();
         _place.Append("\""u8);
-        Write("TOOL_CALL_RESULT"u8, [.. ",\"role\":\"tool\",\"content\":\""u8, .. AgUiMessages.CutResult, .. "\""u8]);
+        Write("TOOL_CALL_RESULT"u8, ",\"role\":\"tool\",\"content\":\"The tool was not run, because its input was cut.\""u8);
     }
 
     private void Write(ReadOnlySpan<byte> type, ReadOnlySpan<byte> members)

@@ -16,9 +16,6 @@ internal sealed class AgUiMessages(ChatMessages messages)
     private readonly HashSet<string> _calls = new(StringComparer.Ordinal);
     private readonly List<RequestItem> _files = []; // Of results.
 
-    /// <summary>The result of a call whose arguments were cut.</summary>
-    public static ReadOnlySpan<byte> CutResult => "The tool was not run, because its input was cut."u8;
-
     /// <summary>Adds all messages.</summary>
     /// <exception cref="ErrorResponseException">A message is malformed, or has a file that is not supported.</exception>
     public void AddAll(IReadOnlyList<RequestItem> all)
@@ -89,7 +86,7 @@ internal sealed class AgUiMessages(ChatMessages messages)
         }
     }
 
-    // The result itself was written with its call, unless the conversation does not have it. AG-UI for .NET drops a call that was cut.
+    // The result itself was written with its call, unless the conversation does not have the call.
     private void EndStep(RequestItem message)
     {
         var id = message.Text("toolCallId").Value.GetString()!;
@@ -97,9 +94,9 @@ internal sealed class AgUiMessages(ChatMessages messages)
         {
             messages.EndStep();
         }
-        else if (ResultOf(message) is var result && result.AsSpan().IndexOf(CutResult) < 0)
+        else
         {
-            messages.AddResult(id, result);
+            messages.AddResult(id, ResultOf(message));
         }
 
         AddFiles();
