@@ -38,26 +38,26 @@ internal sealed class ReplyContinuation(RelayRequest request)
     public bool TryPrepare(ReplyFailure failure, int target, ChunkNormalizer chunks)
     {
         Next = null;
-        if (chunks is not { Text: { IsUsable: true } text, Joint: not JointState.StartsAnew }
+        if (chunks is not { Text: { IsUsable: true } text, Joint: not { State: JointState.StartsAnew } }
             || !ContinuableFailures.Contains(failure))
         {
             return false;
         }
 
         // At a higher temperature, the model may choose another word than the one that was sent.
-        var differs = chunks.Joint == JointState.Differs;
+        var differs = chunks.Joint is { State: JointState.Differs };
         if ((differs && _keepsLastWord) || !TryCountCall(failure, text.Count))
         {
             return false;
         }
 
-        var isRejoined = differs || (_repaired is not null && chunks.IsJoining);
+        var isRejoined = differs || (_repaired is not null && chunks.Joint is { IsJoined: false });
         if (!differs)
         {
             NoteFailure(failure, target);
         }
 
-        if (text.Cut(chunks.OtherText) is not { } kept || !TryCreate(kept))
+        if (text.Cut(chunks.Joint?.OtherText) is not { } kept || !TryCreate(kept))
         {
             return false;
         }
@@ -88,7 +88,7 @@ internal sealed class ReplyContinuation(RelayRequest request)
     /// <summary>The failure to report: that of a reply, and not of a continuation that never began.</summary>
     /// <param name="chunks">Of the last call; null if the reply has none.</param>
     public ReplyFailure Report(ReplyFailure failure, ChunkNormalizer? chunks) =>
-        _repaired is not null && chunks is { Joint: not JointState.Continues } ? _repaired : failure;
+        _repaired is not null && chunks is { Joint: not { IsJoined: true } } ? _repaired : failure;
 
     // SageMaker's time limit does not count if the call has sent text.
     private bool TryCountCall(ReplyFailure failure, int pieces) =>

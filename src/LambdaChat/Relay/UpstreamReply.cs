@@ -155,7 +155,7 @@ internal sealed partial class UpstreamReply : IDisposable
     private ReplyFailure? Decide(ReplyFailure? timeout)
     {
         var fault = _translator.Failure ?? _upstream.Failure ?? _fault ?? timeout;
-        var isDone = (IsDone && !Chunks.IsJoining) || Chunks.IsCut;
+        var isDone = (IsDone && Chunks.Joint is not { IsJoined: false }) || Chunks.IsCut;
         return ReplyEnd.Decide(Chunks.Choices, _request.Format, isDone, fault, _records.Text);
     }
 
@@ -236,7 +236,7 @@ internal sealed partial class UpstreamReply : IDisposable
         try
         {
             var layout = Chunk.Read(record, new ChunkLayout()).Layout;
-            return layout.Usage.Type == JsonTokenType.StartObject ? TokenUsage.Read(layout.Usage.Value(record)) : null;
+            return layout.HasUsage ? TokenUsage.Read(layout.Usage.Value(record)) : null;
         }
         catch (JsonException)
         {

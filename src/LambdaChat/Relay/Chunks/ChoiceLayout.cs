@@ -55,7 +55,10 @@ internal struct ChoiceLayout
     public int DeltaMemberCount;
 
     /// <summary>True if it has text of any kind, or tool calls.</summary>
-    public readonly bool HasContent => Content.HasText || HasReasoning || Text.HasText || HasToolCalls || HasRefusalOrLegacyCall;
+    public readonly bool HasContent => Content.HasText || HasReasoning || Text.HasText || HasCallOrRefusal;
+
+    /// <summary>True if it has more than text that another call can continue: tool calls in either form, or a refusal.</summary>
+    public readonly bool HasCallOrRefusal => HasToolCalls || HasRefusalOrLegacyCall;
 
     /// <summary>True if it has a refusal, or a legacy tool call.</summary>
     public readonly bool HasRefusalOrLegacyCall => Refusal.HasText || HasLegacyCall;

@@ -98,7 +98,7 @@ internal sealed class ChoiceTracker(ThinkMode think, bool holdsBlanks, bool make
     public void NoteTexts(in ChoiceLayout choice)
     {
         HasThinking |= choice.HasReasoning;
-        HasAnswer |= choice.Content.HasText || choice.Text.HasText || choice.HasToolCalls || choice.HasRefusalOrLegacyCall;
+        HasAnswer |= choice.Content.HasText || choice.Text.HasText || choice.HasCallOrRefusal;
         HasContent |= HasThinking || HasAnswer;
     }
 

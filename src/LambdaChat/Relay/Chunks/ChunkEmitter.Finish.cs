@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LambdaChat.Json;
 using LambdaChat.Streaming;
 
@@ -7,6 +6,8 @@ namespace LambdaChat.Relay.Chunks;
 // How the emitter ends choices: it classifies and holds finish reasons, withdraws them if more text follows, and cuts choices.
 internal sealed partial class ChunkEmitter
 {
+    private const int MaximumHeldLength = 64 * 1024;
+
     /// <summary>Sends the chunks with finish reasons that wait for the end of the reply.</summary>
     /// <param name="isEnd">False before the end. The reason of an empty choice then still waits, because an error may follow it.</param>
     public void SendFinishes(bool isEnd)
@@ -133,7 +134,7 @@ internal sealed partial class ChunkEmitter
 
         if (reason is FinishReason.None or FinishReason.Failed)
         {
-            Send(OneLine());
+            Send(JoinLines());
             return;
         }
 
@@ -141,9 +142,9 @@ internal sealed partial class ChunkEmitter
         var value = _splices.Map(name) + choice.FinishReason.ValueStart - name;
         var json = FinishReasons.Json(FinishOf(reason, tracker));
         var isLong = _edited.Length > MaximumHeldLength;
-        var hasUsage = chunk.Layout.Usage.Type == JsonTokenType.StartObject;
+        var hasUsage = chunk.Layout.HasUsage;
         var hasContent = choice.HasContent && _deltaEditor?.IsEmpty != true;
-        tracker.HoldFinish(OneLine(), value, json.Length, hasContent || isLong || isFirst, hasUsage);
+        tracker.HoldFinish(JoinLines(), value, json.Length, hasContent || isLong || isFirst, hasUsage);
         if (isLong)
         {
             SendHeldContent(IndexOf(choice), tracker);
@@ -162,8 +163,7 @@ internal sealed partial class ChunkEmitter
     // Sends or holds a chunk of the relay's own.
     private void SendAdded(in Chunk chunk, int index, ChoiceTracker tracker)
     {
-        _splices.Clear();
-        EditEnvelope(chunk);
+        BeginEdit(chunk);
         Edit(chunk, chunk.Layout.Choice(0), index, tracker, isReasoning: false);
         WriteEdited(chunk);
         SendOrHold(chunk, chunk.Layout.Choice(0), tracker);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Chunks;
@@ -6,7 +5,7 @@ namespace LambdaChat.Relay.Chunks;
 // Sends the content of a chunk that also has a finish reason, and keeps the reason and the usage, which come last.
 internal sealed partial class ChunkEmitter
 {
-    private ByteBuffer? _usageChunk; // A chunk with the usage only, which waits for finish reasons.
+    private ByteBuffer? _heldUsage; // A chunk with the usage only, which waits for finish reasons.
 
     /// <summary>
     /// Sends what came in one chunk with a finish reason. The reasons wait for the end of the reply: more text may follow, and many clients
@@ -30,7 +29,7 @@ internal sealed partial class ChunkEmitter
         {
             if (trackers[i] is { } tracker && (tracker.HoldsContent || tracker.HoldsUsage))
             {
-                DivideFinish(i, tracker);
+                SendBeforeFinish(i, tracker);
             }
         }
 
@@ -46,14 +45,15 @@ internal sealed partial class ChunkEmitter
         }
 
         var usage = tracker.HoldsUsage ? tracker.TakeUsage() : null;
-        DivideFinish(index, tracker);
+        SendBeforeFinish(index, tracker);
         if (usage is not null)
         {
             tracker.AddUsage(usage);
         }
     }
 
-    private void DivideFinish(int index, ChoiceTracker tracker)
+    // Holds a chunk with the reason only.
+    private void SendBeforeFinish(int index, ChoiceTracker tracker)
     {
         SendWithoutFinish(tracker);
         var chunk = Chunk.Read(FinishChunk(index, FinishReasons.Json(tracker.Finish)).Span, new ChunkLayout());
@@ -61,25 +61,25 @@ internal sealed partial class ChunkEmitter
     }
 
     // The usage comes last: a chunk that has only the usage waits for the finish reasons that wait.
-    private void SendOrKeep(ChunkLayout layout)
+    private void SendOrHoldUsage(ChunkLayout layout)
     {
-        if (layout.ChoiceCount > 0 || layout.Usage.Type != JsonTokenType.StartObject || !trackers.HoldFinish)
+        if (layout.ChoiceCount > 0 || !layout.HasUsage || !trackers.HoldFinish)
         {
-            Send(OneLine());
+            Send(JoinLines());
             return;
         }
 
-        _usageChunk ??= new ByteBuffer(256);
-        _usageChunk.Clear(); // A later one replaces it.
-        _usageChunk.Append(OneLine());
+        _heldUsage ??= new ByteBuffer(256);
+        _heldUsage.Clear(); // A later one replaces it.
+        _heldUsage.Append(JoinLines());
     }
 
     private void SendUsage()
     {
-        if (_usageChunk is { Length: > 0 })
+        if (_heldUsage is { Length: > 0 })
         {
-            Send(_usageChunk.Span);
-            _usageChunk.Clear();
+            Send(_heldUsage.Span);
+            _heldUsage.Clear();
         }
     }
 }

@@ -40,9 +40,7 @@ internal sealed partial class ChunkEmitter
     }
 
     private static bool EndsThinking(in Chunk chunk, in ChoiceLayout choice) =>
-        choice.HasToolCalls || choice.HasRefusalOrLegacyCall
-        || (choice.Content.HasText && !JsonWhiteSpace.IsBlank(choice.Content.Text(chunk.Json)))
-        || FinishReasons.Of(chunk, choice) != FinishReason.None;
+        choice.HasCallOrRefusal || HasWords(chunk, choice) || FinishReasons.Of(chunk, choice) != FinishReason.None;
 
     private static JsonMember ThinkingOf(in ChoiceLayout choice, bool isReasoning) =>
         isReasoning ? choice.Content : choice.Thinking;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LambdaChat.Failures;
 using LambdaChat.Json;
 using LambdaChat.Streaming;
@@ -11,9 +10,6 @@ namespace LambdaChat.Relay.Chunks;
 /// </summary>
 internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers trackers, IChunkOutput output)
 {
-    private const int MaximumHeldLength = 64 * 1024;
-
-    private readonly ChunkTemplate _template = new();
     private readonly JsonSplicer _splices = new();
     private readonly ByteBuffer _edited = new(256);
     private EnvelopeEditor? _envelopeEditor;
@@ -37,8 +33,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
     /// <summary>False once the output accepts no more chunks.</summary>
     public bool IsWanted { get; private set; } = true;
 
-    /// <summary>The usage that the model server reported; null before that.</summary>
-    public TokenUsage? Usage { get; private set; }
+    public UsageCounter Usage { get; } = new();
 
     public EnvelopeEditor Envelope => _envelopeEditor ??= new EnvelopeEditor(format, _splices);
 
@@ -47,28 +42,13 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
     /// <inheritdoc cref="ChoiceTrackers.IndexOf"/>
     public int IndexOf(in ChoiceLayout choice) => trackers.IndexOf(choice);
 
-    /// <summary>Sends a record that differs from the previous one only in its text; false for any other record.</summary>
-    public bool TryEmitFromTemplate(ReadOnlySpan<byte> record)
-    {
-        if (!_template.TryWrite(record, _edited) || _template.Tracker!.Tokens >= format.MaxTokens)
-        {
-            return false;
-        }
-
-        _template.Tracker!.Tokens++;
-        trackers.TextLength += _template.TextOf(record).Length;
-        _text?.Add(_template.TextOf(record), _template.IsThinkingText);
-        Send(_edited.Span);
-        return true;
-    }
-
     /// <summary>Sends a chunk.</summary>
     /// <param name="isReasoning">True if its content is thinking.</param>
     public void Emit(in Chunk chunk, bool isReasoning)
     {
         var layout = chunk.Layout;
-        NoteUsage(chunk);
-        if (_text is not null && layout.ChoiceCount == 1 && !TryPassJoint(chunk, isReasoning))
+        Usage.Note(chunk);
+        if (Text is not null && layout.ChoiceCount == 1 && !TryKeepText(chunk, isReasoning))
         {
             return;
         }
@@ -76,25 +56,26 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         if (layout.ChoiceCount == 0)
         {
             SendFinishes(isEnd: false);
-            if (format.HidesUsage && layout.Usage.Type == JsonTokenType.StartObject)
+            if (format.HidesUsage && layout.HasUsage)
             {
                 return;
             }
         }
-        else if (layout.Usage.Type == JsonTokenType.StartObject)
+        else if (layout.HasUsage)
         {
             SendAllHeldUsage();
         }
 
-        EmitKept(chunk, isReasoning);
+        EmitOrDivide(chunk, isReasoning);
     }
 
     /// <summary>True if a chunk is sent even without text: for its logprobs, unknown members, or the usage of several choices.</summary>
     public bool HasMore(in Chunk chunk, in ChoiceLayout choice) =>
         choice.HasOthers || choice.HasLogprobs || (chunk.Layout.HasOthers && !_hasSentOthers)
-        || (format.Choices > 1 && chunk.Layout.Usage.Type == JsonTokenType.StartObject);
+        || (format.Choices > 1 && chunk.Layout.HasUsage);
 
-    private void EmitKept(in Chunk chunk, bool isReasoning)
+    // Sends a chunk as it is, or in two pieces if it has the first blank line of the thinking.
+    private void EmitOrDivide(in Chunk chunk, bool isReasoning)
     {
         var layout = chunk.Layout;
         _template.Clear();
@@ -132,8 +113,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
             CompleteCalls(index, tracker, isWhole: false); // The model has gone on.
         }
 
-        _splices.Clear();
-        EditEnvelope(chunk);
+        BeginEdit(chunk);
         if (Edit(chunk, choice, index, tracker, isReasoning))
         {
             WriteEdited(chunk);
@@ -162,8 +142,7 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
             NoteProgress(chunk, layout.Choice(i), tracker);
         }
 
-        _splices.Clear();
-        EditEnvelope(chunk);
+        BeginEdit(chunk);
         var isSent = layout.ChoiceCount == 0;
         for (var i = 0; i < layout.ChoiceCount; i++)
         {
@@ -174,23 +153,31 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
             }
             else
             {
-                ReplaceDelta(layout.Choice(i));
+                ClearDelta(layout.Choice(i));
             }
         }
 
         if (isSent)
         {
             WriteEdited(chunk);
-            SendOrKeep(layout);
+            SendOrHoldUsage(layout);
         }
     }
 
     // Nothing of the delta is sent now, but the chunk of another choice.
-    private void ReplaceDelta(in ChoiceLayout choice)
+    private void ClearDelta(in ChoiceLayout choice)
     {
         var from = _splices.Scratch.Length;
         _splices.Scratch.Append("{}"u8);
         _splices.AddScratch(choice.Delta.ValueStart, choice.Delta.ValueEnd - choice.Delta.ValueStart, from);
+    }
+
+    // Begins the edits of a chunk with what surrounds its choices.
+    private void BeginEdit(in Chunk chunk)
+    {
+        _splices.Clear();
+        Envelope.Edit(chunk);
+        Usage.Edit(chunk, _splices);
     }
 
     private void WriteEdited(in Chunk chunk)
@@ -212,29 +199,10 @@ internal sealed partial class ChunkEmitter(OutputFormat format, ChoiceTrackers t
         return isSent;
     }
 
-    // The next record may differ from this one in its text only.
-    private void Remember(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker, bool isReasoning)
-    {
-        if (tracker.Finish != FinishReason.None || choice.ToolCalls.Exists || chunk.Layout.Usage.Type == JsonTokenType.StartObject
-            || !choice.HasOneText
-            || choice.Logprobs.Type is JsonTokenType.StartObject or JsonTokenType.StartArray)
-        {
-            return;
-        }
-
-        var text = choice.Content.HasText ? choice.Content : choice.Thinking;
-        var (start, end) = (text.ValueStart + 1, text.ValueEnd - 1);
-        if (_splices.Map(start) is var place and >= 0 && !_edited.Span.ContainsAny((byte)'\n', (byte)'\r'))
-        {
-            _template.Keep(
-                chunk.Json, start, end, _edited.Span, place, tracker, isReasoning, isThinkingText: isReasoning || choice.HasReasoning);
-        }
-    }
-
     private void Send(ReadOnlySpan<byte> chunk) => IsWanted &= output.Write(chunk);
 
     // A line end between the tokens of a JSON text is white space, and many clients cannot read an event of several lines.
-    private ReadOnlySpan<byte> OneLine()
+    private ReadOnlySpan<byte> JoinLines()
     {
         var text = _edited.Memory.Span;
         if (text.ContainsAny((byte)'\n', (byte)'\r'))

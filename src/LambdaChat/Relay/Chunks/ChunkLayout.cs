@@ -28,6 +28,8 @@ internal sealed partial class ChunkLayout
     public ref readonly JsonMember Model => ref _members.Model;
     public ref readonly JsonMember Choices => ref _members.Choices;
     public ref readonly JsonMember Usage => ref _members.Usage;
+
+    public bool HasUsage => Usage.Type == JsonTokenType.StartObject;
     public ref readonly JsonMember Error => ref _members.Error;
     public ref readonly JsonMember ErrorType => ref _members.ErrorType;
     public ref readonly JsonMember Message => ref _members.Message;
@@ -58,7 +60,7 @@ internal sealed partial class ChunkLayout
     public bool MayBeDialect => _hasVariant || Token.Exists || GeneratedText.Exists || !Choices.Exists;
 
     /// <summary>True for a record with the members of a chunk: choices, or a usage.</summary>
-    public bool IsChunk => Choices.Exists || Usage.Type == JsonTokenType.StartObject;
+    public bool IsChunk => Choices.Exists || HasUsage;
 
     /// <summary>Reads a record.</summary>
     /// <exception cref="JsonException">

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace LambdaChat.Relay.Chunks;
 
 // The ends of texts and choices.
@@ -60,7 +58,7 @@ internal sealed partial class ChunkNormalizer
     // The usage comes last: a text that waits and has its finish reason is sent before the usage in the chunk of another choice.
     private void EndTextsBeforeUsage(in Chunk chunk)
     {
-        for (var i = 0; chunk.Layout.Usage.Type == JsonTokenType.StartObject && i < Choices.Length; i++)
+        for (var i = 0; chunk.Layout.HasUsage && i < Choices.Length; i++)
         {
             if (Choices[i] is { HoldsFinishedText: true } tracker && !Contains(chunk, i))
             {

@@ -43,25 +43,19 @@ internal sealed partial class ChunkNormalizer
     public bool HasContent => _emitter.HasContent;
 
     /// <summary>False once the output accepts no more chunks, or the model server does not continue the reply.</summary>
-    public bool IsWanted => _emitter is { IsWanted: true, IsOutOfPlace: false };
+    public bool IsWanted => _emitter is { IsWanted: true, Joint: not { IsOutOfPlace: true } };
 
     /// <summary>The reply's id as JSON.</summary>
     public ReadOnlySpan<byte> Id => _emitter.Envelope.Id;
 
     /// <summary>The usage that the model server reported; null before that.</summary>
-    public TokenUsage? Usage => _emitter.Usage;
+    public TokenUsage? Usage => _emitter.Usage.Total;
 
     /// <summary>The text so far; null if it is not kept.</summary>
     public TextSoFar? Text => _emitter.Text;
 
-    /// <summary>How the last continuation relates to the text that was sent.</summary>
-    public JointState Joint => _emitter.Joint;
-
-    /// <summary>True while a continuation has not been compared with the text before it.</summary>
-    public bool IsJoining => _emitter.IsJoining;
-
-    /// <inheritdoc cref="ChunkEmitter.OtherText"/>
-    public string? OtherText => _emitter.OtherText;
+    /// <inheritdoc cref="ChunkEmitter.Joint"/>
+    public ContinuationJoint? Joint => _emitter.Joint;
 
     /// <summary>Keeps the text from here on.</summary>
     public void KeepText() => _emitter.KeepText();

@@ -18,7 +18,7 @@ internal static class ChunkSplitter
         var layout = chunk.Layout;
         ref readonly var choice = ref layout.Choice(i);
         output.Clear();
-        var usage = layout.Usage.Type == JsonTokenType.StartObject ? layout.Usage : default;
+        var usage = layout.HasUsage ? layout.Usage : default;
         if (i == 0)
         {
             WriteAround(json, 0, layout.Choices.ValueStart, usage, output);

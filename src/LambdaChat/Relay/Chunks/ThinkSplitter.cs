@@ -54,8 +54,8 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
     public void EditWithoutText(in Chunk chunk, in ChoiceLayout choice, ChoiceTracker tracker)
     {
         if (tracker.Tags.IsHolding
-            && (choice.HasToolCalls || choice.HasRefusalOrLegacyCall || FinishReasons.Of(chunk, choice) != FinishReason.None
-                || (tracker.HoldsFinishedText && chunk.Layout.Usage.Type == JsonTokenType.StartObject)))
+            && (choice.HasCallOrRefusal || FinishReasons.Of(chunk, choice) != FinishReason.None
+                || (tracker.HoldsFinishedText && chunk.Layout.HasUsage)))
         {
             End(tracker);
         }
@@ -124,7 +124,7 @@ internal sealed class ThinkSplitter(ChunkEmitter emitter)
 
     private void EmitPart(in Chunk chunk, in ChoiceLayout choice, ReadOnlySpan<byte> text, bool isReasoning)
     {
-        var isEnd = choice.HasToolCalls || choice.HasRefusalOrLegacyCall || chunk.Layout.Usage.Type == JsonTokenType.StartObject
+        var isEnd = choice.HasCallOrRefusal || chunk.Layout.HasUsage
             || FinishReasons.Of(chunk, choice) != FinishReason.None;
         if (!text.IsEmpty || isEnd || emitter.HasMore(chunk, choice))
         {
