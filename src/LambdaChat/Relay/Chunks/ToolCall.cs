@@ -1,3 +1,4 @@
+using LambdaChat.Json;
 using LambdaChat.Streaming;
 
 namespace LambdaChat.Relay.Chunks;
@@ -15,6 +16,7 @@ internal sealed class ToolCall
     private bool _hasPiece;
     private bool _isNormal;
     private bool _isHeldNull;
+    private QuotedArguments? _quoted;
 
     /// <summary>The server's id; empty if it has sent none before the name.</summary>
     public byte[] Id { get; set; } = [];
@@ -58,13 +60,16 @@ internal sealed class ToolCall
     public bool HasArguments { get; private set; }
 
     /// <summary>True if its arguments have begun and are not complete.</summary>
-    public bool IsOpen => !IsCustom && _progress.IsOpen;
+    public bool IsOpen => !IsCustom && (_progress.IsOpen || IsUndecided);
 
     /// <summary>True if its arguments are complete; false if they may follow.</summary>
     public bool IsWhole => HasName && HasArguments && IsComplete && !IsCustom;
 
     /// <summary>False if the arguments are not complete JSON.</summary>
-    public bool IsComplete => IsCustom || _progress.IsBlank || _progress.IsComplete;
+    public bool IsComplete => IsCustom || (!IsUndecided && (_progress.IsBlank || _progress.IsComplete));
+
+    /// <summary>True if its arguments are an object that is closed. Only white space can follow.</summary>
+    public bool HasObject => !IsCustom && _progress.HasObject;
 
     /// <summary>
     /// For a head that has not begun a call: the call before it, to which the next arguments may belong. Null for a call.
@@ -88,6 +93,8 @@ internal sealed class ToolCall
     /// <summary>True while the client does not have all of the call.</summary>
     public bool IsWaiting => _pieces > 0;
 
+    private bool IsUndecided => _quoted is { IsUndecided: true };
+
     public bool HasId(ReadOnlySpan<byte> other) => other.SequenceEqual(Id);
 
     /// <summary>True if the arguments of the piece are all of the call's arguments.</summary>
@@ -98,14 +105,17 @@ internal sealed class ToolCall
         return other == _hash;
     }
 
+    /// <summary>True if the arguments of the piece begin with an object in the form of the call's arguments.</summary>
+    public bool IsBegunAgain(in ToolCallPiece piece) => piece.BeginsObject || (_quoted is not null && piece.BeginsQuotedObject);
+
     /// <summary>Adds a piece.</summary>
-    public void Take(in ToolCallPiece piece)
+    public void Take(ToolCallPiece piece)
     {
         IsCustom |= piece.IsCustom;
         IsDivided = _hasPiece;
         _hasPiece = true;
-        NoteArguments(piece);
-
+        Unquote(ref piece);
+        NoteArguments(ref piece);
         if (!HasAnyId && !IsSent)
         {
             Id = piece.Id.ToArray();
@@ -139,7 +149,21 @@ internal sealed class ToolCall
         _others = Emptied(_others);
     }
 
-    private void NoteArguments(in ToolCallPiece piece)
+    private void Unquote(ref ToolCallPiece piece)
+    {
+        if (!IsCustom && piece.AreArgumentsText && (!HasArguments || IsHeld) && QuotedArguments.MayBegin(piece.Arguments))
+        {
+            (_quoted, HasArguments) = (_quoted ?? new QuotedArguments(), true);
+        }
+
+        if (_quoted is not null && piece.AreArgumentsText)
+        {
+            piece.Replace(_quoted.Read(piece.Arguments));
+            _quoted = _quoted.IsOther ? null : _quoted;
+        }
+    }
+
+    private void NoteArguments(ref ToolCallPiece piece)
     {
         if (!HasArguments && piece.MayBePlaceholder)
         {
@@ -152,13 +176,37 @@ internal sealed class ToolCall
         else if (IsHeld && !piece.HasBlankArguments)
         {
             Complete();
+            _progress.AddPlain("{}"u8);
         }
 
         HasArguments = HasArguments || !piece.HasBlankArguments;
-        _hash.Add(piece.Arguments);
-        if (piece.AreArgumentsText && !IsHeld)
+        if (!IsCustom && !IsHeld)
         {
-            _progress.Add(piece.Arguments);
+            AddObject(ref piece);
+        }
+
+        _hash.Add(piece.Arguments);
+    }
+
+    // Text after the object would make the arguments invalid. White space may follow.
+    private void AddObject(ref ToolCallPiece piece)
+    {
+        if (!piece.AreArgumentsText)
+        {
+            piece.Replace(HasObject ? default : piece.Arguments);
+            _progress.AddPlain(piece.Arguments);
+            return;
+        }
+
+        var length = _progress.AddObject(piece.Arguments);
+        var rest = piece.Arguments[length..];
+        if (length == 2 && piece.Arguments[0] == (byte)'{' && rest[JsonWhiteSpace.SkipBlanks(rest, 0)..].StartsWith("{"u8))
+        {
+            _progress.Add(rest); // The first object may be a placeholder.
+        }
+        else if (!JsonWhiteSpace.IsBlank(rest))
+        {
+            piece.Replace(piece.Arguments[..length]);
         }
     }
 

@@ -5,7 +5,7 @@ namespace LambdaChat.Relay.Chunks;
 /// <summary>
 /// Finds the call that each piece of a choice's tool calls belongs to. Servers repeat, change or omit the id, the index and the name of a
 /// call. The rules compare a piece with the call before it: the last call of its index. A call is complete if its arguments are closed
-/// JSON. Calls remain several calls if they have the same id.
+/// JSON; what follows an object is no part of them. Calls remain several calls if they have the same id.
 /// <list type="number">
 /// <item>A piece with a name starts a call if its index is new, or if its id differs from that of the call before.</item>
 /// <item>Another name starts a call, too, unless it may be a further piece of the name: the arguments of the call before are open, or it
@@ -14,7 +14,7 @@ namespace LambdaChat.Relay.Chunks;
 /// id and came in pieces, and one piece repeats all of its arguments, that piece adds nothing.</item>
 /// <item>A piece without a name belongs to the call with its id. Else it continues the call before until that is complete, also if its
 /// id or index is new; for a new index, the call before is the last call of the choice. After a complete call, arguments with a new id
-/// or index start a call, which waits for its name. A piece that repeats all arguments of a complete call adds nothing.</item>
+/// or index start a call, which waits for its name. Text after an object, also a repetition, adds nothing.</item>
 /// <item>After a call with a name, a piece with a new id and nothing else starts no call. The id belongs to the call that the next name
 /// starts or, after a complete call, the next arguments.</item>
 /// </list>
@@ -76,7 +76,7 @@ internal sealed class ToolCallMatcher
     private ToolCall? FindRepeated(ToolCall last, in ToolCallPiece piece) =>
         !last.IsWhole ? last
         : piece.HasBlankArguments ? new ToolCall { Before = last, Id = piece.Id.ToArray(), Name = last.Name }
-        : !piece.BeginsObject ? last
+        : !last.IsBegunAgain(piece) ? Continue(last)
         : last.IsDivided && last.HasAnyId && last.HasSameArguments(piece) ? null
         : Begin();
 
@@ -114,9 +114,11 @@ internal sealed class ToolCallMatcher
 
         return !last.IsWhole ? last
             : isNew || (!piece.Id.IsEmpty && !last.HasId(piece.Id)) ? Begin()
-            : piece.BeginsObject && last.HasSameArguments(piece) ? null
-            : last;
+            : Continue(last);
     }
+
+    // Only white space can follow an object.
+    private static ToolCall? Continue(ToolCall last) => last.HasObject ? null : last;
 
     // White space may be a part of a text in the arguments.
     private static bool LacksArguments(in ToolCallPiece piece, ToolCall call) =>

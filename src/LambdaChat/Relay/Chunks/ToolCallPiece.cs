@@ -31,6 +31,9 @@ internal ref struct ToolCallPiece
     /// <summary>True if the arguments begin with a JSON object.</summary>
     public readonly bool BeginsObject => Arguments[JsonWhiteSpace.SkipBlanks(Arguments, 0)..].StartsWith("{"u8);
 
+    /// <summary>True if the arguments begin with a text that begins with a JSON object.</summary>
+    public readonly bool BeginsQuotedObject => Arguments[JsonWhiteSpace.SkipBlanks(Arguments, 0)..].StartsWith("\\\"{"u8);
+
     /// <summary>True if the arguments are an empty object or null, which some servers send before the real ones.</summary>
     public readonly bool MayBePlaceholder => !IsCustom && (Arguments.SequenceEqual("{}"u8) || Arguments.SequenceEqual("null"u8));
 
@@ -109,6 +112,13 @@ internal ref struct ToolCallPiece
 
         piece.HasHead = type.SequenceEqual(piece.IsCustom ? "custom"u8 : "function"u8) && !piece.Id.IsEmpty && !piece.Name.IsEmpty;
         return piece;
+    }
+
+    /// <summary>Replaces the arguments, in the same form.</summary>
+    public void Replace(ReadOnlySpan<byte> arguments)
+    {
+        HasOtherForm |= arguments != Arguments;
+        Arguments = arguments;
     }
 
     /// <summary>Appends the arguments as the text of a JSON string.</summary>

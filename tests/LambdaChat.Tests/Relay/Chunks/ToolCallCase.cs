@@ -74,6 +74,9 @@ public sealed record ToolCallCase(string Name, string[] Chunks, string[] Calls)
         new("head in pieces in one chunk",
             ["""{"index":0,"id":"a"},{"index":0,"function":{"name":"f"}},{"index":0,"function":{"arguments":"{}"}}"""], ["a:f:{}"]),
 
+        // Text after the object, and an object in a string: https://github.com/vllm-project/vllm/issues/48975
+        .. ToolCallTexts.All,
+
         // A placeholder before the real arguments: https://github.com/openai/openai-agents-js/pull/712
         new("an empty object before the arguments", [Full("a", "f", "{}"), Piece("""{\"a\":1}""")], ["""a:f:{"a":1}"""]),
         new("an empty object before pieces",
@@ -153,19 +156,20 @@ public sealed record ToolCallCase(string Name, string[] Chunks, string[] Calls)
             ],
             ["a:f:{}", "b:g:{}", "c:h:{}"]),
         new("null in place of a call", [$"null,{Whole("a", "f", 1)},null"], ["""a:f:{"a":1}"""]),
+        .. ToolCallTexts.Documents,
     ];
 
     public override string ToString() => Name;
 
-    private static string Head(string id, string name, int index = 0) => Full(id, name, "", index);
+    internal static string Head(string id, string name, int index = 0) => Full(id, name, "", index);
 
-    private static string Whole(string id, string name, int argument, int index = 0) =>
+    internal static string Whole(string id, string name, int argument, int index = 0) =>
         Full(id, name, $$"""{\"a\":{{argument}}}""", index);
 
-    private static string Full(string id, string name, string arguments, int index = 0) =>
+    internal static string Full(string id, string name, string arguments, int index = 0) =>
         $$$"""{"index":{{{index}}},"id":"{{{id}}}","type":"function","function":{"name":"{{{name}}}","arguments":"{{{arguments}}}"}}""";
 
-    private static string Piece(string arguments, int index = 0) => $$$"""{"index":{{{index}}},"function":{"arguments":"{{{arguments}}}"}}""";
+    internal static string Piece(string arguments, int index = 0) => $$$"""{"index":{{{index}}},"function":{"arguments":"{{{arguments}}}"}}""";
 
     private static string Labeled(string id, string arguments, int index = 0) =>
         $$$"""{"index":{{{index}}},"id":"{{{id}}}","type":"function","function":{"name":null,"arguments":"{{{arguments}}}"}}""";
