@@ -8,9 +8,12 @@ namespace LambdaChat.Streaming.Sse;
 /// </summary>
 internal sealed class SseBlock(SseCaps caps, bool isLenient) : IDisposable
 {
+    private const int MaximumComments = 4096; // Bytes of a block.
+
     private readonly ByteBuffer _data = SseCaps.CreateBuffer(caps.EventLength); // The data lines, joined.
     private readonly ByteBuffer _type = SseCaps.CreateBuffer(caps.LineLength);
     private readonly ByteBuffer _lastEventId = SseCaps.CreateBuffer(caps.LineLength);
+    private ByteBuffer? _comments;
 
     /// <summary>True once the block has a data line.</summary>
     public bool HasData { get; private set; }
@@ -61,6 +64,10 @@ internal sealed class SseBlock(SseCaps caps, bool isLenient) : IDisposable
             Add("event"u8, "error"u8);
             AppendData(value);
         }
+        else if (isLenient && name.IsEmpty)
+        {
+            AppendComment(value);
+        }
 
         // Spec: "Otherwise: The field is ignored."
     }
@@ -68,6 +75,12 @@ internal sealed class SseBlock(SseCaps caps, bool isLenient) : IDisposable
     /// <summary>Ends the block at its blank line; false if it makes no event.</summary>
     public bool TryDispatch(out SseEvent sseEvent)
     {
+        // NVIDIA Dynamo writes the message of an error as a comment: https://github.com/ai-dynamo/dynamo/pull/8674
+        if (isLenient && !HasData && _type.Span.SequenceEqual("error"u8))
+        {
+            AppendData(_comments is { Length: > 0 } ? _comments.Span : "unspecified error"u8);
+        }
+
         // Spec: "If the data buffer is an empty string, set the data buffer and the event type buffer to the empty string and return."
         // Spec: "if the event type buffer has a value other than the empty string, change the type of the newly created event to equal the
         // value of the event type buffer."
@@ -75,6 +88,7 @@ internal sealed class SseBlock(SseCaps caps, bool isLenient) : IDisposable
         var hadData = HasData;
         _data.Clear();
         _type.Clear();
+        _comments?.Clear();
         HasData = false;
         IsUnderWay = false;
         return hadData;
@@ -84,6 +98,7 @@ internal sealed class SseBlock(SseCaps caps, bool isLenient) : IDisposable
     {
         _data.Return();
         _type.Return();
+        _comments?.Return();
         _lastEventId.Return();
     }
 
@@ -98,6 +113,18 @@ internal sealed class SseBlock(SseCaps caps, bool isLenient) : IDisposable
 
         caps.Append(_data, value, SseLimit.Event);
         HasData = true;
+    }
+
+    // A longer message is cut.
+    private void AppendComment(ReadOnlySpan<byte> value)
+    {
+        _comments ??= SseCaps.CreateBuffer(MaximumComments);
+        var room = MaximumComments - _comments.Length - 1;
+        if (room > 0 && !value.IsEmpty)
+        {
+            _comments.Append(_comments.Length > 0 ? "\n"u8 : default);
+            _comments.Append(value[..Math.Min(value.Length, room)]);
+        }
     }
 
     // Spec: "If the field value does not contain U+0000 NULL, then set the last event ID buffer to the field value. Otherwise, ignore the
