@@ -60,7 +60,12 @@ internal readonly record struct TokenUsage(long Prompt, long Completion)
             }
             else if (reader.ValueTextEquals("completion_tokens_details"u8))
             {
-                reasoning = ReadDetail(ref reader, "reasoning_tokens"u8);
+                reasoning = ReadDetail(ref reader, "reasoning_tokens"u8) ?? reasoning;
+            }
+            else if (reader.ValueTextEquals("reasoning_tokens"u8)) // SGLang. Versions that do not count them write 0.
+            {
+                var count = ReadCount(ref reader);
+                reasoning ??= count > 0 ? count : null;
             }
             else
             {

@@ -35,7 +35,12 @@ public sealed class TokenUsageTests
     [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"completion_tokens_details":{"x":[{}],"reasoning_tokens":1}}""", 1L)]
     [InlineData("""{"completion_tokens_details":{"reasoning_tokens":7},"prompt_tokens":5,"completion_tokens":1}""", 7L)]
     [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"completion_tokens_details":{"reasoning_tokens":-1}}""", null)]
-    [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"completion_tokens_details":null,"reasoning_tokens":1}""", null)]
+    [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"completion_tokens_details":null,"reasoning_tokens":1}""", 1L)]
+    [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"reasoning_tokens":1,"completion_tokens_details":null}""", 1L)]
+    [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"reasoning_tokens":1,"completion_tokens_details":{"reasoning_tokens":0}}""", 0L)]
+    [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"completion_tokens_details":{"reasoning_tokens":0},"reasoning_tokens":1}""", 0L)]
+    [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"reasoning_tokens":0}""", null)]
+    [InlineData("""{"prompt_tokens":5,"completion_tokens":1,"reasoning_tokens":"1"}""", null)]
     public void Read_Details_HaveTheTokensOfTheThinking(string json, long? reasoning) =>
         Assert.Equal(new TokenUsage(5, 1) { Reasoning = reasoning }, TokenUsage.Read(Encoding.UTF8.GetBytes(json)));
 
