@@ -6,8 +6,8 @@ using LambdaChat.Streaming;
 namespace LambdaChat.Relay.Dialects;
 
 /// <summary>
-/// Ollama's own API: each line has a part of the <c>message</c>, or of the <c>response</c>, and <c>done</c>. The last line has the reason
-/// of the end and the numbers of tokens.
+/// Ollama's own API: each line has a part of the <c>message</c>, or of the <c>response</c> and the <c>thinking</c>, and <c>done</c>. The
+/// last line has the reason of the end and the numbers of tokens.
 /// Source: https://github.com/ollama/ollama/blob/main/docs/api.md
 /// </summary>
 internal sealed class OllamaRecords : IDialect
@@ -50,6 +50,10 @@ internal sealed class OllamaRecords : IDialect
             {
                 line.Response = members.Value;
             }
+            else if (members.Name.SequenceEqual("thinking"u8) && members.Type == JsonTokenType.String)
+            {
+                line.Thinking = members.Value;
+            }
             else if (members.Name.SequenceEqual("done"u8) && members.Type is JsonTokenType.True or JsonTokenType.False)
             {
                 (hasDone, line.IsDone) = (true, members.Type == JsonTokenType.True);
@@ -87,6 +91,8 @@ internal sealed class OllamaRecords : IDialect
 
         output.Append("{\"content\":"u8);
         output.Append(line.Response);
+        output.Append(line.Thinking.IsEmpty ? default : ",\"thinking\":"u8);
+        output.Append(line.Thinking);
         output.Append("}"u8);
     }
 
@@ -106,6 +112,7 @@ internal sealed class OllamaRecords : IDialect
     {
         public ReadOnlySpan<byte> Message;
         public ReadOnlySpan<byte> Response;
+        public ReadOnlySpan<byte> Thinking;
         public ReadOnlySpan<byte> Reason;
         public bool IsDone;
         public int Prompt;

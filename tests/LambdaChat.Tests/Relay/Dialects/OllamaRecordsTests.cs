@@ -59,6 +59,7 @@ public sealed class OllamaRecordsTests
     public void Generation_InAnyCut_IsAText()
     {
         const string Lines = """
+            {"model":"m","response":"","thinking":"why","done":false}
             {"model":"m","response":"Hel","done":false}
             {"model":"m","response":"lo","done":false}
             {"model":"m","response":"","done":true,"done_reason":"stop","eval_count":2}
@@ -66,7 +67,7 @@ public sealed class OllamaRecordsTests
             """;
         var (log, failure, _) = BytesReply.OfAnyCut(ChunkLog.Contract(), Lines);
         Assert.Null(failure);
-        Assert.Equal("Hello", log.Text("content"));
+        Assert.Equal(("why", "Hello"), (log.Text("reasoning_content"), log.Text("content")));
 
         (_, failure, var whole) = BytesReply.OfAnyCut(Text, Lines);
         Assert.Null(failure);
