@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using LambdaChat.Api.Replies.Blocks;
 using LambdaChat.Api.Requests.Conversations;
 using LambdaChat.Json;
