@@ -121,15 +121,6 @@ public sealed class MessageReplyTests
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(input), message["content"]![0]!["input"]), message.ToJsonString());
     }
 
-    [Fact]
-    public async Task Call_WithDeepArguments_KeepsThem()
-    {
-        var (open, close) = (string.Concat(Enumerable.Repeat("[", 100)), new string(']', 100));
-        var (message, _) = await ReadAsync(Call(0, "c1", "f", $"{{\\\"a\\\":{open}{close}}}"), Stop);
-
-        Assert.Equal($"{{\"a\":{open}{close}}}", message["content"]![0]!["input"]!.ToJsonString(new() { MaxDepth = 256 }));
-    }
-
     [Theory]
     [InlineData("length")]
     [InlineData("tool_calls")] // As vLLM says it: https://github.com/vllm-project/vllm/issues/47761

@@ -26,14 +26,17 @@ public sealed class ContinuationJointTests
         Assert.Equal((true, " far"), (joint.IsJoined, Encoding.UTF8.GetString(joint.Rest)));
     }
 
-    [Fact]
-    public void Add_OtherWord_DiffersAndIsKept()
+    // No answer begins with a blank, but one can begin with the ideographs.
+    [Theory]
+    [InlineData("It is so", 5, " not", "")]
+    [InlineData("我是人", 2, "不好", "不好")]
+    public void Add_OtherWord_DiffersAndIsKept(string text, int start, string piece, string other)
     {
-        var joint = Create("It is so", 5);
+        var joint = Create(text, start);
 
-        Add(joint, " not");
+        Add(joint, piece);
 
-        Assert.Equal((JointState.Differs, true, " not"), (joint.State, joint.IsOutOfPlace, joint.OtherText));
+        Assert.Equal((JointState.Differs, true, other), (joint.State, joint.IsOutOfPlace, joint.OtherText));
         Assert.True(joint.Rest.IsEmpty);
     }
 

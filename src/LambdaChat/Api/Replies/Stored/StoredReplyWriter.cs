@@ -12,7 +12,8 @@ namespace LambdaChat.Api.Replies.Stored;
 /// <param name="disconnect">Disconnects the client.</param>
 /// <param name="tellsStore">True if the last event tells the client whether the reply is stored.</param>
 internal sealed class StoredReplyWriter(
-    IReplyWriter? client, ReplyProducer producer, TimeProvider timeProvider, Action? disconnect = null, bool tellsStore = false) : IReplyWriter
+    IReplyWriter? client, ReplyProducer producer, TimeProvider timeProvider, Action? disconnect = null, bool tellsStore = false)
+    : IReplyWriter
 {
     /// <summary>The maximum time for which a reply waits for its client.</summary>
     public static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(10);
