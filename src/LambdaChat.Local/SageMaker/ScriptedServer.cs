@@ -10,7 +10,7 @@ namespace LambdaChat.Local.SageMaker;
 /// <summary>The scripted model in the format of vLLM, or of the server that the request names. It also replays recorded replies.</summary>
 internal sealed class ScriptedServer(TimeProvider timeProvider) : IModelServer
 {
-    public string Description => "a scripted model (format: vLLM, or the server that stand_in.server names)";
+    public string Description => "a scripted model (vLLM's format)";
 
     public Task<ContainerReply> ReplyAsync(EmulatorRequest request, CancellationToken cancellationToken)
     {
