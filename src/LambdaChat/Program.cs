@@ -34,7 +34,7 @@ try
             builder.AddKestrelServer();
         }
     });
-    await app.RunAsync();
+    await (lambda is null ? app.RunKestrelAsync() : app.RunAsync());
     return Environment.ExitCode;
 }
 catch (ConfigurationException exception)

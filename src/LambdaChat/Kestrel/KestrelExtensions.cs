@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using LambdaChat.Configuration;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -7,6 +9,7 @@ namespace LambdaChat.Kestrel;
 
 internal static class KestrelExtensions
 {
+    private const string DefaultAddress = "http://localhost:5000"; // Kestrel's own default.
     private const double MinimumBodyBytesPerSecond = 4096;
 
     private static readonly TimeSpan BodyGracePeriod = TimeSpan.FromSeconds(10);
@@ -15,7 +18,7 @@ internal static class KestrelExtensions
     /// Serves HTTP with Kestrel on the addresses of <c>URLS</c>, within <see cref="KestrelLimits"/>. The process ends at once if memory
     /// runs out or the listener fails, so that its supervisor restarts it. Otherwise it would stay alive without accepting connections.
     /// </summary>
-    /// <exception cref="Configuration.ConfigurationException">A setting is invalid.</exception>
+    /// <exception cref="ConfigurationException">A setting is invalid.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)] // Kestrel's assemblies load only when this method is compiled.
     public static void AddKestrelServer(this WebApplicationBuilder builder)
     {
@@ -37,6 +40,23 @@ internal static class KestrelExtensions
                 Environment.FailFast("The process is out of memory.");
             }
         };
+    }
+
+    /// <summary>Runs the application until the process is told to stop.</summary>
+    /// <exception cref="ConfigurationException">The server cannot listen on an address of <c>URLS</c>.</exception>
+    public static async Task RunKestrelAsync(this WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            var addresses = string.IsNullOrEmpty(app.Configuration["URLS"]) ? DefaultAddress : app.Configuration["URLS"];
+            throw new ConfigurationException($"URLS: cannot listen on {addresses}: {exception.Message.TrimEnd('.')}.");
+        }
+
+        await app.WaitForShutdownAsync();
     }
 
     private static void Configure(KestrelServerOptions options, KestrelLimits limits)

@@ -1,9 +1,12 @@
+using System.Net;
+using System.Net.Sockets;
 using LambdaChat.Configuration;
 using LambdaChat.Kestrel;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace LambdaChat.Tests.Hosting;
 
@@ -97,6 +100,24 @@ public sealed class InvalidSettingTests
     [Fact]
     public void Check_NoAddress_IsAnError() =>
         Assert.Equal($"URLS {NoValue}", Assert.Throws<ConfigurationException>(() => KestrelAddresses.Check(Of("URLS", ";"))).Message);
+
+    [Fact]
+    public async Task RunKestrel_AddressInUse_NamesTheSettingWithoutLogOfTheHost()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var address = $"http://{listener.LocalEndpoint}";
+        await using var app = Function.Create(
+            builder => builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(Valid) { ["URLS"] = address }),
+            builder => builder.AddKestrelServer());
+
+        var exception = await Assert.ThrowsAsync<ConfigurationException>(app.RunKestrelAsync);
+
+        Assert.Equal(
+            $"URLS: cannot listen on {address}: Failed to bind to address {address}: address already in use.", exception.Message);
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Microsoft.Extensions.Hosting.Internal.Host");
+        Assert.False(logger.IsEnabled(LogLevel.Error));
+    }
 
     private static WebApplication Create(string name, string value, params (string, string)[] others) =>
         Function.Create(

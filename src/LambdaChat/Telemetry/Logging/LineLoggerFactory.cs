@@ -12,6 +12,9 @@ internal sealed class LineLoggerFactory(LogOutput output, TimeProvider timeProvi
     // The host creates an activity and a log scope for each request if this category is on, which only logs the start and end of requests.
     private const string RequestLog = "Microsoft.AspNetCore.Hosting.Diagnostics";
 
+    // At Error, the host logs the exceptions that it also throws when it starts or stops.
+    private const string HostLog = "Microsoft.Extensions.Hosting.Internal.Host";
+
     private readonly ConcurrentDictionary<string, ILogger> _loggers = new();
 
     public ILogger CreateLogger(string categoryName) =>
@@ -29,6 +32,7 @@ internal sealed class LineLoggerFactory(LogOutput output, TimeProvider timeProvi
     {
         var isOurs = category.StartsWith(nameof(LambdaChat), StringComparison.Ordinal) || category == "Microsoft.Hosting.Lifetime";
         var minimum = category == RequestLog ? LogLevel.None
+            : category == HostLog ? LogLevel.Critical
             : isOurs || output.Minimum > LogLevel.Warning ? output.Minimum
             : LogLevel.Warning;
         return new LineLogger(category, minimum, output, timeProvider);
