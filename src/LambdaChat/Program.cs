@@ -13,7 +13,7 @@ if (args is ["keys", ..])
     return await KeysCommand.RunAsync(args[1..], static json => LimitSet.Parse(json, "limits"));
 }
 
-if (args is ["--help" or "-h" or "help", ..])
+if (ServerArguments.AsksForHelp(args))
 {
     Console.WriteLine(ServerHelp.Text);
     return 0;
@@ -22,6 +22,11 @@ if (args is ["--help" or "-h" or "help", ..])
 var lambda = LambdaEnvironment.Read();
 try
 {
+    if (lambda is null)
+    {
+        ServerArguments.Check(args);
+    }
+
     await using var app = Function.Create(args, builder =>
     {
         if (lambda is not null)
