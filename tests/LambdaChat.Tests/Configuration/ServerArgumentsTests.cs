@@ -25,5 +25,6 @@ public sealed class ServerArgumentsTests
     [InlineData(true, "--PORT=8", "--help")]
     [InlineData(true, "key", "-h")]
     [InlineData(false, "--PAGE_TITLE=help")]
-    public void AsksForHelp_AnyPlace_IsFound(bool expected, params string[] args) => Assert.Equal(expected, ServerArguments.AsksForHelp(args));
+    public void AsksForHelp_AnyPlace_IsFound(bool expected, params string[] args) =>
+        Assert.Equal(expected, ServerArguments.AsksForHelp(args));
 }
