@@ -112,8 +112,11 @@ internal sealed class MemoryReplyStore(long capacity, TimeProvider timeProvider)
         };
         lock (_lock)
         {
-            Remove(PlaceOf(name));
-            Add(PlaceOf(name), head, Encoding.UTF8.GetBytes(reply.Id));
+            if (Find(PlaceOf(name)) is not { } named || named.Head.Lease <= reply.At)
+            {
+                Remove(PlaceOf(name));
+                Add(PlaceOf(name), head, Encoding.UTF8.GetBytes(reply.Id));
+            }
         }
 
         return Task.CompletedTask;

@@ -146,7 +146,8 @@ internal static class ReplyItems
         ExpressionAttributeValues = new() { [":at"] = Time(reply.At) },
     };
 
-    public static NamedReply ReadName(Dictionary<string, AttributeValue> item) => new(item[Id].S, ReadTime(item[At]));
+    public static NamedReply ReadName(Dictionary<string, AttributeValue> item) =>
+        new(item[Id].S, item.TryGetValue(At, out var at) ? ReadTime(at) : DateTimeOffset.MinValue);
 
     public static DateTimeOffset ReadExpiry(Dictionary<string, AttributeValue> item) =>
         DateTimeOffset.FromUnixTimeSeconds(long.Parse(item[TableItems.Expires].N, CultureInfo.InvariantCulture));

@@ -125,6 +125,7 @@ internal sealed partial class ReplyProducer : IAsyncDisposable
         }
         finally
         {
+            Volatile.Write(ref _callStart, 0);
             _waiting.Return();
         }
 

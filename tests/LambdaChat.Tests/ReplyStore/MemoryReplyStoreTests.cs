@@ -90,6 +90,8 @@ public sealed class MemoryReplyStoreTests
         await _store.SetNameAsync(name, new NamedReply("resp_2", now), now.AddMinutes(1), CancellationToken.None);
 
         Assert.Equal(new NamedReply("resp_2", now), await _store.FindNameAsync(name, CancellationToken.None));
+        await _store.SetNameAsync(name, new NamedReply("resp_0", now.AddSeconds(-1)), now.AddMinutes(1), CancellationToken.None);
+        Assert.Equal("resp_2", (await _store.FindNameAsync(name, CancellationToken.None))!.Id); // Repeated after a failure.
         Assert.Null(await _store.FindNameAsync(ReplyKey.Of("other", "conversation"), CancellationToken.None));
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.Null(await _store.FindNameAsync(name, CancellationToken.None));

@@ -25,6 +25,17 @@ public sealed partial class ReplyProducerTests
         Assert.True(log.HasFailed && log.IsCancelled);
     }
 
+    [Fact]
+    public async Task Reply_WhoseEndAClientReadsLate_IsNotFailing()
+    {
+        var log = await StartAsync(Settings with { EndTimeout = TimeSpan.FromSeconds(2) });
+        await log.EndAsync(ReplyStatus.Completed, _time.GetUtcNow(), []);
+
+        _time.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.False(log.IsFailing);
+    }
+
     // Its readers learn from the lease that the rest is not stored.
     [Fact]
     public async Task Lease_AfterAnOutage_IsNotRenewed()

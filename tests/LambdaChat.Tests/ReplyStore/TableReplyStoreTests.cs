@@ -23,6 +23,11 @@ public sealed partial class TableReplyStoreTests : IDisposable
     public TableReplyStoreTests() => _store = new TableReplyStore(_table.CreateTable(), Settings, _time);
 
     /// <summary>Several parts can be in one array.</summary>
+    /// <summary>Items of earlier versions have no time.</summary>
+    [Fact]
+    public void Name_WithoutATime_IsRead() =>
+        Assert.Equal(new NamedReply("resp_1", DateTimeOffset.MinValue), ReplyItems.ReadName(new() { ["id"] = new("resp_1") }));
+
     [Fact]
     public async Task Part_IsSentWithoutTheBytesAroundIt()
     {

@@ -13,7 +13,7 @@ internal sealed class QuotedArguments
     private const int MaximumStart = 64; // Bytes before the object.
 
     private readonly ByteBuffer _text = new(256);
-    private readonly ByteBuffer _held = new(64); // The start, then an escape whose end is missing.
+    private readonly ByteBuffer _held = new(64); // The start, then an escape or a pair of escapes whose end is missing.
     private State _state;
 
     private enum State
@@ -95,28 +95,27 @@ internal sealed class QuotedArguments
 
     private void StepInside(ReadOnlySpan<byte> token, byte b)
     {
-        if (b == (byte)'"')
-        {
-            _state = State.End;
-        }
-        else if (b == (byte)'\\')
+        if (b == (byte)'\\')
         {
             _state = State.Escape;
+            return;
         }
-        else
-        {
-            _text.Append(token);
-        }
+
+        Release(b == (byte)'"' ? State.End : State.Inside);
+        _text.Append(_state == State.End ? default : token);
     }
 
     private void StepEscape(ReadOnlySpan<byte> token, byte b)
     {
-        _state = b == (byte)'u' ? State.Hex : State.Inside;
         if (b == (byte)'u')
         {
             _held.Append("\\u"u8);
+            _state = State.Hex;
+            return;
         }
-        else if ("\"\\/bfnrt"u8.Contains(b))
+
+        Release(State.Inside);
+        if ("\"\\/bfnrt"u8.Contains(b))
         {
             _text.Append([(byte)'\\', b]);
         }
@@ -131,14 +130,22 @@ internal sealed class QuotedArguments
     {
         if (!char.IsAsciiHexDigit((char)b))
         {
-            _text.Append("\\"u8);
-            Release(State.Inside);
+            var start = _held.Length > JsonText.EscapeLength ? JsonText.EscapeLength : 0;
+            _text.Append(_held.Span[..start]);
+            _text.Append("\\"u8); // It is no escape.
+            _text.Append(_held.Span[start..]);
+            _held.Clear();
+            _state = State.Inside;
             StepInside(token, b);
             return;
         }
 
         _held.Append([b]);
-        if (_held.Length == 6)
+        if (_held.Length == JsonText.EscapeLength && char.IsHighSurrogate((char)Math.Max(0, JsonText.ReadUnit(_held.Span))))
+        {
+            _state = State.Inside; // The other half of the character may be in the next piece.
+        }
+        else if (_held.Length % JsonText.EscapeLength == 0)
         {
             Release(State.Inside);
         }

@@ -101,7 +101,7 @@ internal sealed class ToolCall
     public bool HasSameArguments(in ToolCallPiece piece)
     {
         var other = default(ArgumentsHash);
-        other.Add(piece.Arguments);
+        other.Add(IsCustom || !piece.AreArgumentsText ? piece.Arguments : piece.Arguments[..LengthOf(piece.Arguments)]);
         return other == _hash;
     }
 
@@ -147,6 +147,13 @@ internal sealed class ToolCall
         _pieces = 0;
         _arguments = Emptied(_arguments);
         _others = Emptied(_others);
+    }
+
+    // Without text after the object, as the call has its arguments.
+    private static int LengthOf(ReadOnlySpan<byte> arguments)
+    {
+        var length = default(JsonProgress).AddObject(arguments);
+        return length == "{}".Length || JsonWhiteSpace.IsBlank(arguments[length..]) ? arguments.Length : length;
     }
 
     private void Unquote(ref ToolCallPiece piece)

@@ -100,6 +100,9 @@ public sealed class MessagesRequestFaultTests
     [InlineData("\"tools\":[{\"type\":\"web_search_20250305\",\"name\":\"w\"}]",
         "tools.0: Input tag 'web_search_20250305' found using 'type' does not match any of the expected tags: " +
         "'custom', 'bash_*', 'text_editor_*', 'memory_*', 'computer_*'. No tool runs on this server.")]
+    [InlineData("\"tools\":[{\"name\":\"f\",\"input_schema\":{}},{\"type\":\"function\",\"name\":\"w\"}]",
+        "tools.1: Input tag 'function' found using 'type' does not match any of the expected tags: " +
+        "'custom', 'bash_*', 'text_editor_*', 'memory_*', 'computer_*'. No tool runs on this server.")]
     [InlineData("\"tools\":[{\"type\":\"web_fetch_20250910\",\"name\":\"w\"}]",
         "tools.0: Input tag 'web_fetch_20250910' found using 'type' does not match any of the expected tags: " +
         "'custom', 'bash_*', 'text_editor_*', 'memory_*', 'computer_*'. No tool runs on this server.")]

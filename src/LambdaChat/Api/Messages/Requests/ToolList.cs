@@ -44,7 +44,7 @@ internal sealed class ToolList
 
         if (_hosted is not null && (_names.Count == 0 || (IsChosen(_hosted) && !_names.Contains(_chosen!))))
         {
-            throw _hosted.Unsupported("type", ["custom", .. ClientTools.Types], "No tool runs on this server.");
+            throw NotSupported(_hosted);
         }
     }
 
@@ -89,6 +89,14 @@ internal sealed class ToolList
             RequestLimits.Require(_functions.Length);
         }
     }
+
+    // The types of Anthropic's tools end in a date, except that of a remote MCP server's tools.
+    private static bool IsHosted(string type) =>
+        type == "mcp_toolset" || (type.LastIndexOf('_') is var date and > 0 && type.Length == date + 9
+            && type.AsSpan(date + 1).IndexOfAnyExceptInRange('0', '9') < 0);
+
+    private static ErrorResponseException NotSupported(JsonObjectItem tool) =>
+        tool.Unsupported("type", ["custom", .. ClientTools.Types], "No tool runs on this server.");
 
     private static bool IsSearch(JsonObjectItem tool) => tool.Type.StartsWith("tool_search_tool_", StringComparison.Ordinal);
 
@@ -136,6 +144,11 @@ internal sealed class ToolList
     {
         if (ClientTools.Find(tool) is not { } known)
         {
+            if (!IsHosted(tool.Type))
+            {
+                throw NotSupported(tool);
+            }
+
             _hosted = _hosted is null || IsChosen(tool) ? tool : _hosted;
             return;
         }
