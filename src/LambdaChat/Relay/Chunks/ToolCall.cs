@@ -239,17 +239,4 @@ internal sealed class ToolCall
         buffer?.Clear();
         return buffer?.Capacity > MaximumKept ? null : buffer;
     }
-
-    // FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/. It does not depend on the cuts between the pieces.
-    private record struct ArgumentsHash(ulong Value, int Length)
-    {
-        public void Add(ReadOnlySpan<byte> bytes)
-        {
-            Length += bytes.Length;
-            foreach (var b in bytes)
-            {
-                Value = (Value ^ b) * 1099511628211;
-            }
-        }
-    }
 }
