@@ -143,7 +143,7 @@ public sealed class ApiTests(FunctionFixture function)
         var (status, body) = await PostAsync(json);
 
         Assert.Equal(200, status);
-        Assert.EndsWith("data: [DONE]\n\n", body.Replace("\n:\n\n", "\n", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.EndsWith("data: [DONE]\n\n", body.Replace("\n: \n\n", "\n", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     private Task<(int Status, string Body)> PostAsync(byte[] body, string contentType = "application/json")

@@ -33,7 +33,7 @@ public sealed class RuntimeModeTests(FunctionFixture function)
         var rest = await reader.ReadToEndAsync(cancellation);
 
         Assert.StartsWith("data: {", first, StringComparison.Ordinal);
-        rest = rest.Replace("\n:\n\n", "\n", StringComparison.Ordinal); // A slow machine sends comments after the last event.
+        rest = rest.Replace("\n: \n\n", "\n", StringComparison.Ordinal); // A slow machine sends comments after the last event.
         Assert.EndsWith("data: [DONE]\n\n", rest, StringComparison.Ordinal);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
     }

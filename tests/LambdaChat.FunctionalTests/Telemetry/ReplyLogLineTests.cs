@@ -20,7 +20,7 @@ public sealed class ReplyLogLineTests(FunctionFixture function)
         request["stream_options"] = isStreamed ? JsonNode.Parse("""{"include_usage":true}""") : null;
         using var response = await function.Client.PostAsJsonAsync("v1/chat/completions", request, TestContext.Current.CancellationToken);
         var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        var reply = body.Replace("\n:\n\n", "\n", StringComparison.Ordinal); // On a slow machine, the server adds comments.
+        var reply = body.Replace("\n: \n\n", "\n", StringComparison.Ordinal); // On a slow machine, the server adds comments.
 
         var line = await ReadLineAsync(function.Log, response.Headers.GetValues("x-request-id").Single());
         Assert.Equal(
