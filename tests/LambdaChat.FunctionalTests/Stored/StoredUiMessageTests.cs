@@ -143,7 +143,7 @@ public sealed partial class StoredUiMessageTests(FunctionFixture function, Store
     {
         string[] pieces =
         [
-            """{"index":0,"id":"c1","function":{"name":"f","arguments":"{ }"}}""",
+            """{"index":0,"id":"c1","function":{"name":"f","arguments":"[ ]"}}""",
             """{"index":1,"id":"c2","function":{"name":"g","arguments":"{ }"}}""",
             """{"index":0,"function":{"arguments":"x"}}""", // Of a call that is complete.
         ];
