@@ -33,7 +33,7 @@ internal static class RestrictedFields
         Inputs,
     ];
 
-    /// <summary>The integer with which model servers act as if the field were missing; null if there is none.</summary>
+    /// <summary>The integer that means the same to model servers as a missing field; null if no integer does.</summary>
     public static long? NeutralOf(string name) => name switch
     {
         "id_slot" => -1,

@@ -8,18 +8,18 @@ public sealed partial class ReplyProducerTests
     [Fact]
     public async Task Cancellation_ReachesTheProducer()
     {
-        var log = await StartAsync();
-        Append(log, "a");
+        var producer = await StartAsync();
+        Append(producer, "a");
         await _store.WaitForAsync("append", Advance);
 
         var head = await _store.CancelAsync(Key, CancellationToken.None);
-        await WaitForCancellationAsync(log);
-        Append(log, "b");
-        log.End(ReplyStatus.Cancelled, _time.GetUtcNow(), []);
+        await WaitForCancellationAsync(producer);
+        Append(producer, "b");
+        producer.End(ReplyStatus.Cancelled, _time.GetUtcNow(), []);
         await _store.WaitForAsync("end");
 
         Assert.Equal((ReplyStatus.Cancelled, null as ReplyEnding), (head!.Status, head.Ending));
-        Assert.True(log.IsCancelled);
+        Assert.True(producer.IsCancelled);
         Assert.Equal(["a", "b"], await ReadAsync());
     }
 
@@ -27,13 +27,13 @@ public sealed partial class ReplyProducerTests
     [Fact]
     public async Task Cancellation_ReachesTheProducer_AfterTwoParts()
     {
-        var log = await StartAsync();
+        var producer = await StartAsync();
         var cancelled = new TaskCompletionSource();
-        log.Cancelled.Register(cancelled.SetResult);
+        producer.Cancelled.Register(cancelled.SetResult);
         await _store.CancelAsync(Key, CancellationToken.None);
         for (var i = 0; i < 2; i++)
         {
-            Append(log, "a");
+            Append(producer, "a");
             _time.Advance(Settings.Interval);
             await _store.WaitForAsync("append");
         }
@@ -45,12 +45,12 @@ public sealed partial class ReplyProducerTests
     [Fact]
     public async Task Cancellation_WaitsForTheProducer()
     {
-        var log = await StartAsync();
+        var producer = await StartAsync();
         var settings = Settings with { EndTimeout = TimeSpan.FromDays(30) };
         var cancellation = new ReplyStorage(_store, settings, _time, NullLogger<ReplyStorage>.Instance)
             .CancelAsync(Key, CancellationToken.None);
         await _store.WaitForAsync("cancel");
-        log.End(ReplyStatus.Completed, _time.GetUtcNow(), []); // It does not know of the cancellation yet.
+        producer.End(ReplyStatus.Completed, _time.GetUtcNow(), []); // It does not know of the cancellation yet.
         await _store.WaitForAsync("end");
         while (!cancellation.IsCompleted)
         {

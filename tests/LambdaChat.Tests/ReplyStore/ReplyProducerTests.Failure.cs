@@ -13,37 +13,37 @@ public sealed partial class ReplyProducerTests
     [Fact]
     public async Task Cancellation_AfterAnOutage_ReachesTheProducer()
     {
-        var log = await StartAsync(ShortOutage);
+        var producer = await StartAsync(ShortOutage);
         _store.IsFailing = true;
-        Append(log, "a");
-        await AdvanceUntilAsync(log.Failed);
+        Append(producer, "a");
+        await AdvanceUntilAsync(producer.Failed);
         _store.IsFailing = false;
 
         await _store.CancelAsync(Key, CancellationToken.None);
-        await AdvanceUntilAsync(log.Cancelled);
+        await AdvanceUntilAsync(producer.Cancelled);
 
-        Assert.True(log.HasFailed && log.IsCancelled);
+        Assert.True(producer.HasFailed && producer.IsCancelled);
     }
 
     [Fact]
     public async Task Reply_WhoseEndAClientReadsLate_IsNotFailing()
     {
-        var log = await StartAsync(Settings with { EndTimeout = TimeSpan.FromSeconds(2) });
-        await log.EndAsync(ReplyStatus.Completed, _time.GetUtcNow(), []);
+        var producer = await StartAsync(Settings with { EndTimeout = TimeSpan.FromSeconds(2) });
+        await producer.EndAsync(ReplyStatus.Completed, _time.GetUtcNow(), []);
 
         _time.Advance(TimeSpan.FromSeconds(3));
 
-        Assert.False(log.IsFailing);
+        Assert.False(producer.IsFailing);
     }
 
     // Its readers learn from the lease that the rest is not stored.
     [Fact]
     public async Task Lease_AfterAnOutage_IsNotRenewed()
     {
-        var log = await StartAsync(ShortOutage);
+        var producer = await StartAsync(ShortOutage);
         _store.IsFailing = true;
-        Append(log, "a");
-        await AdvanceUntilAsync(log.Failed);
+        Append(producer, "a");
+        await AdvanceUntilAsync(producer.Failed);
         _store.IsFailing = false;
         var before = await _store.ReadHeadAsync(Key, CancellationToken.None);
         for (var i = 0; i < 2 * (Settings.Renewal / Settings.CheckInterval); i++)
@@ -52,44 +52,44 @@ public sealed partial class ReplyProducerTests
         }
 
         Assert.Equal(before, await _store.ReadHeadAsync(Key, CancellationToken.None));
-        Assert.False(log.IsCancelled);
+        Assert.False(producer.IsCancelled);
     }
 
     [Fact]
     public async Task Reply_ThatTheStoreNeverHad_IsNotCancelled()
     {
         _store.IsFailing = true;
-        var log = new ReplyProducer(_store, Key, "{}"u8.ToArray(), ShortOutage, _time, "id-1", NullLogger.Instance);
-        await AdvanceUntilAsync(log.Failed);
+        var producer = new ReplyProducer(_store, Key, "{}"u8.ToArray(), ShortOutage, _time, "id-1", NullLogger.Instance);
+        await AdvanceUntilAsync(producer.Failed);
         _store.IsFailing = false;
         for (var i = 0; i < 3; i++)
         {
             await _store.WaitForAsync("head", Advance);
         }
 
-        Assert.False(log.IsCancelled);
+        Assert.False(producer.IsCancelled);
     }
 
     [Fact]
     public async Task PermanentFailure_EndsStoringAtOnce()
     {
         (_store.IsFailing, _store.IsPermanent) = (true, true);
-        await using var log = new ReplyProducer(_store, Key, "{}"u8.ToArray(), ShortOutage, _time, "id-1", NullLogger.Instance);
+        await using var producer = new ReplyProducer(_store, Key, "{}"u8.ToArray(), ShortOutage, _time, "id-1", NullLogger.Instance);
 
-        // Nothing advances the time of the log.
-        Assert.False(await log.Created.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
-        Assert.True(log.HasFailed);
+        // Nothing advances the time of the producer.
+        Assert.False(await producer.Created.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.True(producer.HasFailed);
     }
 
     [Fact]
     public async Task End_AfterAFailure_EndsTheChecks()
     {
-        var log = await StartAsync(ShortOutage with { WaitsAtEnd = true, EndTimeout = TimeSpan.FromDays(30) });
+        var producer = await StartAsync(ShortOutage with { WaitsAtEnd = true, EndTimeout = TimeSpan.FromDays(30) });
         _store.IsFailing = true;
-        Append(log, "a");
-        await AdvanceUntilAsync(log.Failed);
+        Append(producer, "a");
+        await AdvanceUntilAsync(producer.Failed);
 
-        await log.DisposeAsync().AsTask().WaitAsync(TestContext.Current.CancellationToken); // Nothing advances the time.
+        await producer.DisposeAsync().AsTask().WaitAsync(TestContext.Current.CancellationToken); // Nothing advances the time.
     }
 
     [Fact]
@@ -99,10 +99,10 @@ public sealed partial class ReplyProducerTests
         new Random(1).NextBytes(random);
         using var messages = new LoggedMessages();
 
-        var log = new ReplyProducer(_store, Key, random, Settings with { MaximumRequest = 1000 }, _time, "id-1", messages);
+        var producer = new ReplyProducer(_store, Key, random, Settings with { MaximumRequest = 1000 }, _time, "id-1", messages);
 
-        Assert.False(await log.Created);
-        Assert.True(log.IsTooLarge);
+        Assert.False(await producer.Created);
+        Assert.True(producer.IsTooLarge);
         Assert.Equal( // The store has not failed.
             "The reply to request id-1 is not stored, because the request is too large for the reply store.",
             await messages.WaitForAsync(LogLevel.Warning));

@@ -16,11 +16,11 @@ public sealed partial class ReplyProducerTests
             Interval = TimeSpan.FromMinutes(1),
             Lease = TimeSpan.FromHours(4)
         };
-        var log = await StartAsync(settings);
+        var producer = await StartAsync(settings);
         var created = await _store.ReadHeadAsync(Key, CancellationToken.None);
         for (var minute = 1; minute <= Minutes; minute++)
         {
-            Append(log, $"chunk {minute}");
+            Append(producer, $"chunk {minute}");
             _time.Advance(settings.Interval);
             await _store.WaitForAsync("append");
             var head = await _store.ReadHeadAsync(Key, CancellationToken.None);
@@ -28,10 +28,10 @@ public sealed partial class ReplyProducerTests
             Assert.True(minute > 14 || head.Expires == created!.Expires, "A reply on Lambda needs no renewal.");
         }
 
-        log.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
+        producer.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
         await _store.WaitForAsync("end");
 
-        Assert.False(log.IsCancelled);
+        Assert.False(producer.IsCancelled);
         Assert.Equal(Enumerable.Range(1, Minutes).Select(minute => $"chunk {minute}"), await ReadAsync());
         _time.Advance(settings.Retention);
         Assert.Null(await _store.ReadHeadAsync(Key, CancellationToken.None));

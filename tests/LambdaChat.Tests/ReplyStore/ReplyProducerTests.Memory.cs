@@ -11,19 +11,19 @@ public sealed partial class ReplyProducerTests
     [Fact]
     public async Task Request_ThatTheStoreHas_IsReleasedBeforeTheEnd()
     {
-        var (log, request) = StartWithRequest();
-        Assert.True(await log.Created);
+        var (producer, request) = StartWithRequest();
+        Assert.True(await producer.Created);
 
         await ReleasedMemory.AssertAsync(request);
-        log.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
-        await log.Run;
+        producer.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
+        await producer.Run;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private (ReplyProducer Log, WeakReference Request) StartWithRequest()
     {
         var request = new byte[100_000];
-        var log = new ReplyProducer(_store, Key, request, Settings, _time, "id-1", NullLogger.Instance);
-        return (log, new WeakReference(request));
+        var producer = new ReplyProducer(_store, Key, request, Settings, _time, "id-1", NullLogger.Instance);
+        return (producer, new WeakReference(request));
     }
 }

@@ -12,7 +12,7 @@ public sealed partial class ReplyProducerTests
     public async Task Name_OfAStoreThatFailsForAMoment_IsWrittenBeforeTheHead()
     {
         _store.IsFailing = true;
-        var log = new ReplyProducer(_store, Key, "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance, Name);
+        var producer = new ReplyProducer(_store, Key, "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance, Name);
         await _store.WaitForAsync("name");
         await _store.WaitForAsync("name", Advance);
         Assert.Equal(0, _store.Count("create"));
@@ -20,7 +20,7 @@ public sealed partial class ReplyProducerTests
         await _store.WaitForAsync("name", Advance);
         await _store.WaitForAsync("create", Advance);
 
-        Assert.True(await log.Created);
+        Assert.True(await producer.Created);
         Assert.Equal("resp_1", (await FindAsync())!.Id);
     }
 
@@ -30,14 +30,14 @@ public sealed partial class ReplyProducerTests
     {
         (_store.IsFailing, _store.ClockError) = (true, TimeSpan.FromHours(-1));
         var start = _time.GetUtcNow();
-        var log = new ReplyProducer(_store, Key, "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance, Name);
+        var producer = new ReplyProducer(_store, Key, "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance, Name);
         for (var i = 0; i < 3; i++)
         {
             await _store.WaitForAsync("name", Advance);
         }
 
         _store.IsFailing = false;
-        await AdvanceUntilAsync(log.Created);
+        await AdvanceUntilAsync(producer.Created);
 
         Assert.Equal(new NamedReply("resp_1", start.AddHours(-1)), await FindAsync());
     }
@@ -47,9 +47,10 @@ public sealed partial class ReplyProducerTests
     {
         var random = new byte[2000];
         new Random(1).NextBytes(random);
-        var log = new ReplyProducer(_store, Key, random, Settings with { MaximumRequest = 1000 }, _time, "id-1", NullLogger.Instance, Name);
+        var settings = Settings with { MaximumRequest = 1000 };
+        var producer = new ReplyProducer(_store, Key, random, settings, _time, "id-1", NullLogger.Instance, Name);
 
-        Assert.False(await log.Created);
+        Assert.False(await producer.Created);
         Assert.Equal("resp_1", (await FindAsync())!.Id);
     }
 

@@ -14,14 +14,14 @@ public sealed partial class ReplyProducerTests
     {
         var created = new TaskCompletionSource();
         var store = new ScriptedReplyStore(_counted) { Gate = created.Task };
-        await using (var log = new ReplyProducer(
+        await using (var producer = new ReplyProducer(
             store, Key, "{}"u8.ToArray(), Settings with { WaitsAtEnd = true }, _counted, "id-1", NullLogger.Instance))
         {
-            var confirmed = log.ConfirmAsync().AsTask();
+            var confirmed = producer.ConfirmAsync().AsTask();
             Assert.False(confirmed.IsCompleted);
             created.SetResult();
             await confirmed;
-            Assert.False(log.HasFailed);
+            Assert.False(producer.HasFailed);
         }
 
         await _counted.NoTimerAsync();
@@ -31,9 +31,9 @@ public sealed partial class ReplyProducerTests
     public async Task Wait_ForTheEndInMemory_LeavesNoTimer()
     {
         var store = new MemoryReplyStore(1024 * 1024, _counted);
-        await using (var log = new ReplyProducer(store, Key, "{}"u8.ToArray(), Settings, _counted, "id-1", NullLogger.Instance))
+        await using (var producer = new ReplyProducer(store, Key, "{}"u8.ToArray(), Settings, _counted, "id-1", NullLogger.Instance))
         {
-            await log.EndAsync(ReplyStatus.Completed, _counted.GetUtcNow(), []);
+            await producer.EndAsync(ReplyStatus.Completed, _counted.GetUtcNow(), []);
         }
 
         await _counted.NoTimerAsync();

@@ -21,10 +21,10 @@ public sealed partial class ReplyProducerTests
     [Fact]
     public async Task Chunks_OfOneInterval_AreOnePart()
     {
-        var log = await StartAsync(chunks: [.. Enumerable.Range(0, 100).Select(i => $"chunk {i}")]);
+        var producer = await StartAsync(chunks: [.. Enumerable.Range(0, 100).Select(i => $"chunk {i}")]);
         await _store.WaitForAsync("append");
-        Append(log, "last");
-        log.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
+        Append(producer, "last");
+        producer.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
         await _store.WaitForAsync("end");
 
         Assert.Equal(2, (await ReadPartsAsync()).Count);
@@ -35,8 +35,8 @@ public sealed partial class ReplyProducerTests
     public async Task LargeChunks_AreCutIntoParts()
     {
         var texts = new[] { new string('a', 250), "b", new string('c', 99) };
-        var log = await StartAsync(Settings with { MaximumPart = 100 }, texts);
-        log.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
+        var producer = await StartAsync(Settings with { MaximumPart = 100 }, texts);
+        producer.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
         await _store.WaitForAsync("end");
 
         Assert.Equal(4, (await ReadPartsAsync()).Count);
@@ -46,17 +46,17 @@ public sealed partial class ReplyProducerTests
     [Fact]
     public async Task Store_ThatComesBack_HasAllChunks()
     {
-        var log = await StartAsync();
+        var producer = await StartAsync();
         _store.IsFailing = true;
-        Append(log, "first");
+        Append(producer, "first");
         await _store.WaitForAsync("append", Advance);
-        Append(log, "second");
+        Append(producer, "second");
         await _store.WaitForAsync("append", Advance);
         _store.IsFailing = false;
-        log.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
+        producer.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
         await _store.WaitForAsync("end", Advance);
 
-        Assert.False(log.HasFailed);
+        Assert.False(producer.HasFailed);
         Assert.Equal(["first", "second"], await ReadAsync());
     }
 
@@ -65,25 +65,25 @@ public sealed partial class ReplyProducerTests
     {
         _store.IsFailing = true;
         var settings = Settings with { MaximumOutage = TimeSpan.FromSeconds(10) };
-        var log = new ReplyProducer(_store, Key, "{}"u8.ToArray(), settings, _time, "id-1", NullLogger.Instance);
-        while (!log.Created.IsCompleted)
+        var producer = new ReplyProducer(_store, Key, "{}"u8.ToArray(), settings, _time, "id-1", NullLogger.Instance);
+        while (!producer.Created.IsCompleted)
         {
-            Append(log, "x"); // Never waits.
+            Append(producer, "x"); // Never waits.
             Advance();
             await Task.Yield();
         }
 
-        Assert.False(await log.Created);
-        Assert.True(log.HasFailed);
+        Assert.False(await producer.Created);
+        Assert.True(producer.HasFailed);
     }
 
     [Fact]
     public async Task Chunks_BeyondTheMaximum_AreNotStored()
     {
-        var log = await StartAsync(Settings with { MaximumWaiting = 1000 });
-        Append(log, new string('a', 2000));
+        var producer = await StartAsync(Settings with { MaximumWaiting = 1000 });
+        Append(producer, new string('a', 2000));
 
-        Assert.True(log.HasFailed);
+        Assert.True(producer.HasFailed);
     }
 
     [Theory]
@@ -91,18 +91,18 @@ public sealed partial class ReplyProducerTests
     [InlineData(2.1, true)]
     public async Task Store_ThatIsStuckAtTheEnd_IsGivenUp(double seconds, bool hasFailed)
     {
-        var log = await StartAsync(chunks: "a");
+        var producer = await StartAsync(chunks: "a");
         await _store.WaitForAsync("append");
         var gate = new TaskCompletionSource();
         _store.Gate = gate.Task;
-        Append(log, "b");
+        Append(producer, "b");
         _time.Advance(Settings.Interval);
         await _store.WaitForAsync("append");
         _time.Advance(TimeSpan.FromSeconds(seconds));
-        await log.ConfirmAsync();
+        await producer.ConfirmAsync();
         gate.SetResult();
 
-        Assert.Equal(hasFailed, log.HasFailed);
+        Assert.Equal(hasFailed, producer.HasFailed);
     }
 
     // Its chunks were appended before the store had the reply.
@@ -112,53 +112,53 @@ public sealed partial class ReplyProducerTests
         var created = new TaskCompletionSource();
         var stored = new TaskCompletionSource();
         _store.Gate = created.Task;
-        var log = new ReplyProducer(_store, Key, "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance);
+        var producer = new ReplyProducer(_store, Key, "{}"u8.ToArray(), Settings, _time, "id-1", NullLogger.Instance);
         await _store.WaitForAsync("create");
-        Append(log, "a");
+        Append(producer, "a");
         _store.Gate = stored.Task;
         created.SetResult();
         await _store.WaitForAsync("append");
         _time.Advance(TimeSpan.FromSeconds(2.1));
-        await log.ConfirmAsync();
+        await producer.ConfirmAsync();
         stored.SetResult();
 
-        Assert.True(log.HasFailed);
+        Assert.True(producer.HasFailed);
     }
 
     [Fact]
     public async Task Store_ThatWasStuck_IsNotGivenUpAtTheNextPart()
     {
         var (first, second) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var log = await StartAsync(Settings with { MaximumPart = 100 });
+        var producer = await StartAsync(Settings with { MaximumPart = 100 });
         _store.Gate = first.Task;
-        Append(log, new string('a', 150));
+        Append(producer, new string('a', 150));
         _time.Advance(Settings.Interval);
         await _store.WaitForAsync("append");
         _time.Advance(TimeSpan.FromSeconds(3));
         _store.Gate = second.Task;
         first.SetResult();
         await _store.WaitForAsync("append");
-        await log.ConfirmAsync();
+        await producer.ConfirmAsync();
         second.SetResult();
 
-        Assert.False(log.HasFailed);
+        Assert.False(producer.HasFailed);
     }
 
     [Fact]
     public async Task Deletion_CancelsTheReply()
     {
-        var log = await StartAsync();
+        var producer = await StartAsync();
         await _store.DeleteAsync(Key, CancellationToken.None);
-        await WaitForCancellationAsync(log);
+        await WaitForCancellationAsync(producer);
 
-        Assert.True(log.IsCancelled);
+        Assert.True(producer.IsCancelled);
     }
 
     [Fact]
     public async Task Cancellation_AfterTheEnd_ChangesNothing()
     {
-        var log = await StartAsync();
-        log.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
+        var producer = await StartAsync();
+        producer.End(ReplyStatus.Completed, _time.GetUtcNow(), []);
         await _store.WaitForAsync("end");
 
         Assert.Equal(ReplyStatus.Completed, (await _store.CancelAsync(Key, CancellationToken.None))!.Status);
@@ -182,9 +182,9 @@ public sealed partial class ReplyProducerTests
     [Fact]
     public async Task Producer_WithoutEnd_IsLostAtItsDispose()
     {
-        var log = await StartAsync();
-        Append(log, "a");
-        await log.DisposeAsync();
+        var producer = await StartAsync();
+        Append(producer, "a");
+        await producer.DisposeAsync();
         await _store.WaitForAsync("end");
 
         var reader = new ReplyReader(_store, Key, Settings, _time);
@@ -197,18 +197,18 @@ public sealed partial class ReplyProducerTests
     {
         var gate = new TaskCompletionSource();
         _store.Gate = gate.Task;
-        var log = new ReplyProducer(_store, Key, "{}"u8.ToArray(), settings ?? Settings, _time, "id-1", NullLogger.Instance);
+        var producer = new ReplyProducer(_store, Key, "{}"u8.ToArray(), settings ?? Settings, _time, "id-1", NullLogger.Instance);
         await _store.WaitForAsync("create");
-        Array.ForEach(chunks, text => Append(log, text));
+        Array.ForEach(chunks, text => Append(producer, text));
         _store.Gate = null;
         gate.SetResult();
-        Assert.True(await log.Created);
-        return log;
+        Assert.True(await producer.Created);
+        return producer;
     }
 
-    private async Task WaitForCancellationAsync(ReplyProducer log)
+    private async Task WaitForCancellationAsync(ReplyProducer producer)
     {
-        while (!log.Cancelled.IsCancellationRequested)
+        while (!producer.Cancelled.IsCancellationRequested)
         {
             Advance();
             await Task.Yield();
@@ -217,7 +217,7 @@ public sealed partial class ReplyProducerTests
 
     private void Advance() => _time.Advance(TimeSpan.FromMilliseconds(10));
 
-    private static void Append(ReplyProducer log, string text) => log.Append(Encoding.UTF8.GetBytes(text));
+    private static void Append(ReplyProducer producer, string text) => producer.Append(Encoding.UTF8.GetBytes(text));
 
     private async Task<IReadOnlyList<ReplyPart>> ReadPartsAsync() => (await _store.ReadAsync(Key, 0, CancellationToken.None))!.Parts;
 

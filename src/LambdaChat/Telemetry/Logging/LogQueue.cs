@@ -4,8 +4,8 @@ namespace LambdaChat.Telemetry.Logging;
 
 /// <summary>
 /// Writes log lines to a stream on a thread of its own, so that no request waits for the stream. A write to standard output blocks while
-/// nobody reads it, for example while Docker's log driver awslogs waits for CloudWatch. Lines that do not fit into the queue are dropped
-/// and counted. Thread-safe.
+/// its reader is busy: Docker's log driver awslogs, for example, waits for CloudWatch. If the queue is full, lines are dropped and counted.
+/// Thread-safe.
 /// </summary>
 internal sealed partial class LogQueue : Stream
 {

@@ -140,6 +140,14 @@ public sealed class ToolCallTrackerTests
     public void TryEdit_FirstPieceOfACall_BeginsIt(string pieces, string expected) =>
         Assert.Equal(expected, Edit(pieces.Split('|'))[^1]);
 
+    /// <summary>Text after the object is no part of the arguments, so the last piece repeats them.</summary>
+    [Fact]
+    public void TryEdit_RepeatedArgumentsWithTextAfterTheObject_AddNothing() => Assert.Equal(
+        "",
+        Edit("""[{"index":0,"id":"a","function":{"name":"f","arguments":"{\"x\":"}}]""",
+            """[{"index":0,"function":{"arguments":"1}}"}}]""",
+            """[{"index":0,"id":"a","function":{"name":"f","arguments":"{\"x\":1}}"}}]""")[^1]);
+
     [Fact]
     public void TryEdit_WithoutAName_Waits() => Assert.Equal(
         ["", "", """[{"index":0,"id":"b","type":"function","function":{"name":"g","arguments":"{ }"}}]"""],

@@ -5,7 +5,8 @@ using LambdaChat.Http;
 namespace LambdaChat.Api.Responses.Requests;
 
 /// <summary>
-/// The tools of a request, and of its input, as functions. Tools of OpenAI's are left out, unless one that the client runs is the only one.
+/// The tools of a request, and of its input, as functions. OpenAI's own tools are left out. A request with only such tools is rejected if
+/// the client runs one of them.
 /// Source: https://platform.openai.com/docs/api-reference/responses/create
 /// </summary>
 internal sealed class ToolList
