@@ -30,6 +30,7 @@ public sealed partial class ReplyProducerTests
     {
         var producer = await StartAsync(Settings with { EndTimeout = TimeSpan.FromSeconds(2) });
         await producer.EndAsync(ReplyStatus.Completed, _time.GetUtcNow(), []);
+        await producer.Run;
 
         _time.Advance(TimeSpan.FromSeconds(3));
 
